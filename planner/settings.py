@@ -1,0 +1,123 @@
+"""Read how this copy of the site is to run: from the environment, from instance/lintas.env, else sensible defaults.
+
+Nothing has to be set to try the site on one machine. A site that is open to the public says ``SITE_URL=https://...``;
+from then on cookies are secure and a weak secret key is refused.
+"""
+
+import os
+import secrets
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from planner.errors import Invalid
+
+ROOT = Path(__file__).resolve().parent.parent
+SHORTEST_SECRET = 32
+WELL_KNOWN_SECRETS = ("changeme", "change-me", "secret", "dev", "development", "default", "password", "lintas")
+
+
+class UnsafeSettings(Invalid):
+    """A public site may not start on these settings."""
+
+    default_code = "unsafe_settings"
+
+
+class Settings(BaseSettings):
+    """What can be set; docs/operating.md explains each line for operators."""
+
+    model_config = SettingsConfigDict(env_file_encoding="utf-8", extra="ignore", frozen=False)
+
+    instance_folder: Path = Field(default=ROOT / "instance", alias="LINTAS_INSTANCE", description="Where files go")
+    site_url: str = Field(default="", alias="SITE_URL", description="Public address; empty: http://localhost:PORT")
+    proxies: int = Field(default=0, ge=0, le=4, alias="PROXIES", description="Reverse proxies in front whom we trust")
+    database_url: str = Field(default="", alias="DATABASE_URL", description="Empty: SQLite in the instance folder")
+    secret_key: SecretStr = Field(default=SecretStr(""), alias="SECRET_KEY", description="Empty: made on first start")
+    stripe_secret_key: SecretStr = Field(default=SecretStr(""), alias="STRIPE_SECRET_KEY")
+    limit_requests: bool = Field(default=True, alias="LIMIT_REQUESTS", description="Whether visitors are rate limited")
+    limits_url: str = Field(default="", alias="LIMITS_URL", description="Empty: SQLite in the instance folder")
+    log_level: str = Field(default="INFO", alias="LOG_LEVEL")
+    log_format: str = Field(default="auto", alias="LOG_FORMAT", pattern="^(auto|json|text)$")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, dotenv_settings
+
+    @field_validator("site_url")
+    @classmethod
+    def _without_a_slash(cls, url: str) -> str:
+        if url and not url.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return url.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _name_the_driver(cls, url: str) -> str:
+        """Accept the short forms that hosts hand out and name the driver that we install."""
+        for short in ("postgres://", "postgresql://"):
+            if url.startswith(short):
+                return "postgresql+psycopg://" + url.removeprefix(short)
+        return url
+
+    @model_validator(mode="after")
+    def _refuse_a_weak_secret(self) -> "Settings":
+        given = self.secret_key.get_secret_value()
+        if self.is_https and given and (len(given) < SHORTEST_SECRET or given.lower() in WELL_KNOWN_SECRETS):
+            raise ValueError(f"SECRET_KEY of a public site needs at least {SHORTEST_SECRET} characters of chance")
+        return self
+
+    @property
+    def is_https(self) -> bool:
+        """Whether visitors reach the site over https, by its public address."""
+        return self.site_url.startswith("https://")
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether nothing can be bought with real money, because no payment account is connected."""
+        return not self.stripe_secret_key.get_secret_value()
+
+    @property
+    def database(self) -> str:
+        """The database's address for SQLAlchemy."""
+        return self.database_url or f"sqlite:///{self.instance_folder / 'lintas.sqlite3'}"
+
+    @property
+    def limits_storage(self) -> str:
+        """Where the counters of the rate limiter live: one place for all workers."""
+        return self.limits_url or f"lintas-sqlite://{self.instance_folder / 'limits.sqlite3'}"
+
+    @cached_property
+    def secret(self) -> str:
+        """The key that signs cookies: the given one, else one made by chance on the first start and kept."""
+        return self.secret_key.get_secret_value() or _kept_secret(self.instance_folder / "secret_key")
+
+
+def _kept_secret(path: Path) -> str:
+    """Read the secret in ``path``, or make it; two workers that start together agree on one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        kept = path.read_text(encoding="ascii").strip()
+        if len(kept) < SHORTEST_SECRET:
+            raise UnsafeSettings(f"{path} is too short to be a secret; delete it and start again") from None
+        return kept
+    made = secrets.token_urlsafe(48)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(made + "\n")
+    return made
+
+
+def read_settings() -> Settings:
+    """Read the settings of this machine."""
+    folder = Path(os.environ.get("LINTAS_INSTANCE") or ROOT / "instance")
+    return Settings(_env_file=folder / "lintas.env")  # type: ignore[call-arg]

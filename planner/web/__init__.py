@@ -1,0 +1,1 @@
+"""What all doors share: safety headers, languages, errors, limits, logs, preferences."""
