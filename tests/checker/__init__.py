@@ -1,0 +1,1 @@
+"""The independent checker: reads the shipped data with its own eyes and says what is wrong with an answer."""

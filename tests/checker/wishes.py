@@ -1,0 +1,79 @@
+"""Point 7, the brief: what the traveller wants and refuses is kept, in every plan."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import Iterator
+
+from .plan import Plan, Violation, amount, day
+
+
+def check(plan: Plan) -> Iterator[Violation]:
+    yield from check_avoided(plan)
+    yield from check_wanted(plan)
+    yield from check_islands(plan)
+    yield from check_booked(plan)
+    budget = plan.brief.get("budget")
+    if budget and amount(plan.itinerary["totals"]["price"]) > amount(budget):
+        yield Violation(7, plan.label, f"costs {amount(plan.itinerary['totals']['price'])}, the budget is {amount(budget)}")
+    alone = set(plan.brief.get("self_arrange", []))
+    for item in plan.items:
+        if alone & {item.item["kind"], item.item.get("mode")} and item.item["sold"] != "self":
+            yield Violation(7, item.name, f"is sold {item.item['sold']!r}, the traveller arranges it")
+
+
+def visited(plan: Plan) -> set[str]:
+    """List the places where the party sleeps, or where a package starts, ends or looks in."""
+    seen = {s.place for s in plan.stays}
+    for move in plan.packages:
+        seen |= {move.origin, move.goal, *plan.facts(move).get("visits", [])}
+    return seen
+
+
+def check_avoided(plan: Plan) -> Iterator[Violation]:
+    for place in sorted(set(plan.brief.get("avoid", [])) & visited(plan)):
+        yield Violation(7, plan.label, f"visits {place}, which the brief avoids")
+    modes = set(plan.brief.get("avoid_modes", []))
+    for move in plan.moves:
+        used = set(plan.facts(move).get("modes_used", [])) if move.kind == "package" else {move.mode}
+        for mode in sorted(used & modes):
+            yield Violation(7, move.name, f"goes by {mode}, which the brief avoids")
+
+
+def check_wanted(plan: Plan) -> Iterator[Violation]:
+    for place in sorted(set(plan.brief.get("must", [])) - visited(plan)):
+        yield Violation(7, plan.label, f"does not visit {place}")
+    for package in sorted(set(plan.brief.get("must_packages", [])) - {m.item["product_id"] for m in plan.packages}):
+        yield Violation(7, plan.label, f"leaves out {package}")
+    for place, wanted in plan.brief.get("nights", {}).items():
+        in_stays = sum(len(list(s.nights())) for s in plan.stays if s.place == place)
+        in_packages = sum(plan.facts(m).get("nights", 0) for m in plan.packages if m.origin == m.goal == place)
+        if wanted not in (in_stays, in_stays + in_packages):
+            yield Violation(7, plan.label, f"{in_stays} nights in {place}, wanted are {wanted}")
+
+
+def check_islands(plan: Plan) -> Iterator[Violation]:
+    """Sleep on the chosen islands, in Bali, at a must, or for one night on the way."""
+    chosen = plan.brief.get("islands")
+    if not chosen:
+        return
+    asked_for = {*plan.brief.get("must", []), *plan.brief.get("nights", {}), *(b["place_id"] for b in plan.brief.get("booked", []))}
+    for package in plan.brief.get("must_packages", []):
+        product = plan.data.package(package)
+        asked_for |= {plan.data.place_of(product["lintas"]["start_id"])} if product else set()
+    nights = Counter((s.place, n) for s in plan.stays for n in s.nights())
+    for place, night in nights:
+        is_second = (place, night - timedelta(days=1)) in nights
+        is_free = plan.data.island(place) in chosen or plan.data.province(place) == "Bali" or place in asked_for
+        if is_second and not is_free:
+            yield Violation(7, plan.label, f"more than one night in {place} on {plan.data.island(place)}, not among {chosen}")
+
+
+def check_booked(plan: Plan) -> Iterator[Violation]:
+    kept = {(s.place, s.check_in, s.check_out) for s in plan.stays if s.item.get("booked")}
+    wanted = {(b["place_id"], day(b["check_in"]), day(b["check_out"])) for b in plan.brief.get("booked", [])}
+    for place, check_in, check_out in sorted(wanted - kept):
+        yield Violation(7, plan.label, f"the booked stay in {place} from {check_in} to {check_out} is not kept")
+    for place, check_in, check_out in sorted(kept - wanted):
+        yield Violation(7, plan.label, f"a stay in {place} from {check_in} to {check_out} is called booked and is not")
