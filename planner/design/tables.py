@@ -16,7 +16,7 @@ SHIPPED = Path(__file__).parent.parent / "data" / "catalogue"
 
 @dataclass(frozen=True)
 class Tables:
-    """Everything but the timetable: rows of text as in the catalogue's files, suppliers and products as OCTO objects."""
+    """Everything but the timetable: rows of text as in the catalogue's files; suppliers and products as in OCTO."""
 
     places: Rows
     hubs: Rows

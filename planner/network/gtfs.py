@@ -10,9 +10,10 @@ Not read: shapes, translations, levels, pathways and flexible areas, which no pl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -235,7 +236,8 @@ def _check_feed(name: str, tables: Mapping[str, Table], complaints: Complaints) 
     trip_route = look_up(tables["trips"], "route_id", routes, complaints, "route")
     trip_service = look_up(tables["trips"], "service_id", service_index, complaints, "service")
     direction = read_integers(tables["trips"], "direction_id", complaints, lambda n: n in (0, 1), "0 or 1", 0)
-    stop_times = _check_stop_times(tables["stop_times"], trips, stops, kind, complaints)
+    stop_times = _check_stop_times(tables["stop_times"], tables["trips"].get("trip_id"), trips, stops, kind,
+                                   complaints)
     frequencies = _check_frequencies(tables["frequencies"], trips, complaints)
     transfers = _check_transfers(tables["transfers"], stops, routes, trips, complaints)
     fares = read_fares(tables, routes, set(tables["stops"].get("zone_id")) - {""}, complaints)
@@ -275,15 +277,15 @@ def _check_stops(table: Table, stops: dict[str, int],
     kind = read_integers(table, "location_type", complaints, lambda n: 0 <= n <= 4, "from 0 to 4", STOP)
     must = kind <= ENTRANCE
     for column in ("stop_name", "stop_lat", "stop_lon"):
-        for number in np.flatnonzero(must):
+        for number in _where(must):
             if not table.get(column)[number]:
                 complaints.error(table.name, table.lines[number], f"{column} is blank")
     lat = read_numbers(table, "stop_lat", complaints, -90, 90, default=0.0)
     lon = read_numbers(table, "stop_lon", complaints, -180, 180, default=0.0)
-    for number in np.flatnonzero(must & (np.abs(lat) < 1) & (np.abs(lon) < 1)):
+    for number in _where(must & (np.abs(lat) < 1) & (np.abs(lon) < 1)):
         complaints.warn(table.name, table.lines[number], "lies within a degree of 0, 0")
     parent = look_up(table, "parent_station", stops, complaints, "stop", may_be_blank=True)
-    for number in np.flatnonzero(parent >= 0):
+    for number in _where(parent >= 0):
         if kind[number] == STATION:
             complaints.error(table.name, table.lines[number], "is a station and has a parent station")
         elif kind[number] in (STOP, ENTRANCE, 3) and kind[parent[number]] != STATION:
@@ -335,7 +337,7 @@ def _check_services(calendar: Table, dates: Table, complaints: Complaints) -> di
     return services
 
 
-def _check_stop_times(table: Table, trips: dict[str, int], stops: dict[str, int], kind: np.ndarray,
+def _check_stop_times(table: Table, ids: list[str], trips: dict[str, int], stops: dict[str, int], kind: np.ndarray,
                       complaints: Complaints) -> StopTimes:
     trip = look_up(table, "trip_id", trips, complaints, "trip")
     stop = look_up(table, "stop_id", stops, complaints, "stop")
@@ -343,29 +345,30 @@ def _check_stop_times(table: Table, trips: dict[str, int], stops: dict[str, int]
     arrive = read_clocks(table, "arrival_time", complaints, may_be_blank=True)
     depart = read_clocks(table, "departure_time", complaints, may_be_blank=True)
     lines = np.asarray(table.lines, np.int64)
-    for number in np.flatnonzero((stop >= 0) & (kind[np.maximum(stop, 0)] != STOP)) if len(kind) else ():
+    for number in _where((stop >= 0) & (kind[np.maximum(stop, 0)] != STOP)) if len(kind) else ():
         complaints.error(table.name, int(lines[number]),
                          f"stop_id {table.get('stop_id')[number]} is a station or an entrance, not a stop")
     if complaints.counts[table.name]:
-        return _no_stop_times(len(trips))
+        return _no_stop_times(len(ids))
     order = np.lexsort((sequence, trip))
     trip, stop, sequence, lines = trip[order], stop[order], sequence[order], lines[order]
     arrive, depart = arrive[order], depart[order]
     arrive = np.where(arrive == _NO_TIME, depart, arrive)
     depart = np.where(depart == _NO_TIME, arrive, depart)
-    first = np.searchsorted(trip, np.arange(len(trips) + 1)).astype(np.int64)
+    first = np.searchsorted(trip, np.arange(len(ids) + 1)).astype(np.int64)
     same = trip[1:] == trip[:-1] if len(trip) else np.zeros(0, bool)
-    ids = list(trips)
-    for number in np.flatnonzero(same & (sequence[1:] == sequence[:-1])) + 1:
+    for number in _where(same & (sequence[1:] == sequence[:-1])):
+        number += 1
         complaints.error(table.name, int(lines[number]),
                          f"trip {ids[trip[number]]} has stop_sequence {sequence[number]} twice")
     _fill_in_times(arrive, depart, trip, first, np.asarray(table.get("shape_dist_traveled"), object)[order], lines,
                    ids, table.name, complaints)
     if complaints.counts[table.name]:
-        return _no_stop_times(len(trips))
-    for number in np.flatnonzero(depart < arrive):
+        return _no_stop_times(len(ids))
+    for number in _where(depart < arrive):
         complaints.error(table.name, int(lines[number]), f"trip {ids[trip[number]]} departs before it arrives")
-    for number in np.flatnonzero(same & (arrive[1:] < depart[:-1])) + 1:
+    for number in _where(same & (arrive[1:] < depart[:-1])):
+        number += 1
         complaints.error(table.name, int(lines[number]),
                          f"trip {ids[trip[number]]} arrives before it left the stop before")
     return StopTimes(first, stop, arrive.astype(np.int32), depart.astype(np.int32), sequence.astype(np.int32))
@@ -387,7 +390,7 @@ def _fill_in_times(arrive: np.ndarray, depart: np.ndarray, trip: np.ndarray, fir
         if _NO_TIME in (arrive[start], arrive[end - 1]):
             continue
         known = [call for call in range(start, end) if arrive[call] != _NO_TIME]
-        for before, after in zip(known, known[1:], strict=False):
+        for before, after in pairwise(known):
             along = _list_distances(dist[before:after + 1])
             span = int(arrive[after]) - int(depart[before])
             for step in range(1, after - before):
@@ -411,7 +414,7 @@ def _check_frequencies(table: Table, trips: dict[str, int], complaints: Complain
     start, end = read_clocks(table, "start_time", complaints), read_clocks(table, "end_time", complaints)
     headway = read_integers(table, "headway_secs", complaints, lambda n: n > 0, "a number of seconds above 0")
     exact = read_integers(table, "exact_times", complaints, lambda n: n in (0, 1), "0 or 1", 0)
-    found = [Frequency(*map(int, values[:4]), bool(values[4])) for values in
+    found = [Frequency(int(of), int(a), int(b), int(every), bool(is_exact)) for of, a, b, every, is_exact in
              zip(trip, start, end, headway, exact, strict=True)]
     until: dict[int, int] = {}
     for frequency, line in sorted(zip(found, table.lines, strict=True), key=lambda pair: pair[0].start_s):
@@ -431,22 +434,29 @@ def _check_transfers(table: Table, stops: dict[str, int], routes: dict[str, int]
         look_up(table, f"{side}_stop_id", stops, complaints, "stop", may_be_blank=True)
         look_up(table, f"{side}_route_id", routes, complaints, "route", may_be_blank=True)
         look_up(table, f"{side}_trip_id", trips, complaints, "trip", may_be_blank=True)
-    columns = [table.get(column) for column in ("from_stop_id", "to_stop_id", "from_route_id", "to_route_id",
-                                                "from_trip_id", "to_trip_id")]
-    for number in np.flatnonzero(kind < 4):
-        if not columns[0][number] or not columns[1][number]:
+    for number in _where(kind < 4):
+        if not table.get("from_stop_id")[number] or not table.get("to_stop_id")[number]:
             complaints.error(table.name, table.lines[number], "names no stop to change from or to")
-    return tuple(Transfer(*values, kind=int(kind[number]), min_s=int(wait[number]) if wait[number] >= 0 else None)
-                 for number, values in enumerate(zip(*columns, strict=True)))
+    return tuple(
+        Transfer(table.get("from_stop_id")[number], table.get("to_stop_id")[number],
+                 table.get("from_route_id")[number], table.get("to_route_id")[number],
+                 table.get("from_trip_id")[number], table.get("to_trip_id")[number],
+                 int(kind[number]), int(wait[number]) if wait[number] >= 0 else None)
+        for number in range(len(table)))
+
+
+def _where(condition: np.ndarray) -> Iterator[int]:
+    """Number the rows for which a condition holds."""
+    return map(int, np.flatnonzero(condition))
 
 
 def _warn_of_idle(table: Table, stop_times: StopTimes, trip_service: np.ndarray, services: Mapping[str, Service],
                   complaints: Complaints) -> None:
     calls = np.diff(stop_times.first)
-    for number in np.flatnonzero(calls < 2) if len(stop_times) else ():
+    for number in _where(calls < 2) if len(stop_times) else ():
         complaints.warn(table.name, table.lines[number],
                         f"trip {table.get('trip_id')[number]} has {calls[number]} calls and cannot be ridden")
     used = set(trip_service.tolist())
-    for number, (service_id, service) in enumerate(services.items()):
-        if number in used and not service.added and not any(service.weekdays):
+    for index, (service_id, service) in enumerate(services.items()):
+        if index in used and not service.added and not any(service.weekdays):
             complaints.warn("trips.txt", 0, f"service {service_id} runs on no day")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -207,7 +208,9 @@ def need_columns(table: Table, needed: Iterable[str], complaints: Complaints) ->
 def index_ids(table: Table, column: str, complaints: Complaints) -> dict[str, int]:
     """Number the ids of a table; blank and repeated ones are noted."""
     values = table.get(column)
-    index = {value: number for number, value in reversed(list(enumerate(values)))}
+    index: dict[str, int] = {}
+    for number, value in enumerate(values):
+        index.setdefault(value, number)
     if len(index) != len(values) or "" in index:
         seen: set[str] = set()
         for value, line in zip(values, table.lines, strict=True):
@@ -225,7 +228,7 @@ def look_up(table: Table, column: str, index: dict[str, int], complaints: Compla
     """Turn references into numbers (int32, -1 where blank or unknown); unknown ones are noted."""
     values = table.get(column)
     found = np.fromiter((index.get(value, -1) for value in values), np.int32, len(values))
-    for number in np.flatnonzero(found < 0):
+    for number in map(int, np.flatnonzero(found < 0)):
         value = values[number]
         if value:
             complaints.error(table.name, table.lines[number], f"{column} {value} is no known {what}")
@@ -259,7 +262,8 @@ def read_dates(table: Table, column: str, complaints: Complaints) -> list[date |
     return _read_each(table, column, complaints, to_date, None, None, "a date as YYYYMMDD")
 
 
-def _read_each(table: Table, column: str, complaints: Complaints, parse: Callable, default, instead, what: str) -> list:
+def _read_each(table: Table, column: str, complaints: Complaints, parse: Callable[[str], Any], default: Any,
+               instead: Any, what: str) -> list[Any]:
     """Parse each different text once, since columns repeat themselves."""
     values = table.get(column)
     parsed = {text: parse(text) for text in set(values) if text}
