@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from planner import wiring
 from planner.settings import ROOT, Settings, read_settings
-from planner.web import caching, csrf, errors, headers, i18n, limits, logs, preferences, static_files
+from planner.web import caching, csrf, errors, filters, headers, health, i18n, limits, logs, preferences, static_files
 
 DOORS = ("travellers", "api")
 LARGEST_REQUEST = 256 * 1024
@@ -38,7 +38,9 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     Compress(app)
     for part in (headers, static_files, i18n, csrf, limits, caching, errors):
         part.init_app(app)
+    filters.register(app)
     app.register_blueprint(preferences.blueprint)
+    app.register_blueprint(health.blueprint)
     _open_the_store(app)
     app.extensions["planner.settings"] = settings
     app.extensions["planner.services"] = wiring.services_of(app, settings)

@@ -1,8 +1,16 @@
-"""The ``planner`` command: plan a trip, load data, start the site."""
+"""The ``planner`` command: plan a trip, look places up, load data, start the site."""
 
 import click
 
+from planner import __version__
+from planner.console.start import start
 
-@click.group()
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="planner")
 def main() -> None:
     """Plan trips from Bali over Lombok, Sumbawa and Komodo to Flores."""
+
+
+for command in (start,):
+    main.add_command(command)

@@ -71,13 +71,13 @@ def _refuse(error: PlannerError) -> Response:
             {"field": each.field, "message": each.message, "code": each.code} for each in error.problems if each.field
         ]
         more = {"errors": named} if named else {}
-        return problem(status, _title(status), error.message, error.code, **more)
+        return problem(status, _phrase(status), error.message, error.code, **more)
     return _page(status, error.message if error.message != error.code else "", error.code)
 
 
 def _refuse_form(error: CSRFError) -> Response:
     if is_for_programs():
-        return problem(error.code or 400, _title(400), str(error.description), "form_token")
+        return problem(error.code or 400, _phrase(400), str(error.description), "form_token")
     return _page(400, _("This form is too old or came from another site. Go back, reload the page and send it again."))
 
 
@@ -89,7 +89,7 @@ def _refuse_request(error: HTTPException) -> Response:
     if isinstance(error, InternalServerError):
         return _admit_failure(error.original_exception or error)
     if is_for_programs():
-        answer = problem(status, _title(status), _detail(status, error), _code(status))
+        answer = problem(status, _phrase(status), _detail(status, error), _code(status))
     else:
         answer = _page(status)
     for name, value in error.get_headers():
@@ -101,7 +101,7 @@ def _refuse_request(error: HTTPException) -> Response:
 def _admit_failure(error: BaseException) -> Response:
     log.error("unforeseen", path=request.path, kind=type(error).__name__, exc_info=error)
     if is_for_programs():
-        return problem(500, _title(500), _("Something failed on our side."), "failure")
+        return problem(500, _phrase(500), _("Something failed on our side."), "failure")
     return _page(500)
 
 

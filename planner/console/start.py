@@ -1,0 +1,69 @@
+"""Start the site on this machine: database, reference data, engine, then the server."""
+
+import os
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from planner.console.progress import step
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+FIRST_PORT = 8000
+PORTS_TRIED = 50
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=int, envvar="PORT", help="Port; without it 8000 or the next free one.")
+def start(host: str, port: int | None) -> None:
+    """Start the site and print its address."""
+    port = taken_port(host, port)
+    with step("Reading the program"):
+        from planner import wiring
+        from planner.app import create_app
+
+        app = create_app()
+    prepare(app)
+    with step("Warming the engine (half a minute the first time)"), app.app_context():
+        wiring.warm(app)
+    sys.stdout.flush()
+    serve = [sys.executable, "-m", "gunicorn", "-c", "python:planner.console.server", "-b", f"{host}:{port}"]
+    os.execv(sys.executable, serve)
+
+
+def prepare(app: "Flask") -> None:
+    """Bring the database to the present schema and load the shipped data where it is not loaded yet."""
+    from planner.settings import ROOT
+
+    with app.app_context():
+        with step("Bringing the database up to date"):
+            from flask_migrate import upgrade
+
+            upgrade(directory=str(ROOT / "migrations"))
+
+
+def taken_port(host: str, wanted: int | None) -> int:
+    """Give the port to serve on: the wanted one if it is free, else the first free one from 8000 on."""
+    if wanted is not None:
+        if not is_free(host, wanted):
+            raise click.ClickException(f"Port {wanted} is in use. Choose another with PORT=... or --port.")
+        return wanted
+    for port in range(FIRST_PORT, FIRST_PORT + PORTS_TRIED):
+        if is_free(host, port):
+            return port
+    raise click.ClickException(f"No free port between {FIRST_PORT} and {FIRST_PORT + PORTS_TRIED - 1}.")
+
+
+def is_free(host: str, port: int) -> bool:
+    """Tell whether somebody could listen on ``port``."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True

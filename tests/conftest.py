@@ -1,0 +1,193 @@
+"""What all tests share: sites on fresh instance folders, databases of both kinds, a served site, a browser.
+
+    app, client        a site on an empty instance folder, SQLite, without limits
+    database           address of an empty database, once SQLite and once PostgreSQL
+    site               a site whose database holds the shipped timetable and catalogue; do not write to it
+    live_server        the address of such a site behind a real gunicorn
+    browser, page      Debian's Chromium through Playwright
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from planner.app import create_app
+from planner.settings import ROOT, Settings
+
+sys.path.insert(0, str(Path(__file__).parent))
+from postgresql import NoServer, Server  # noqa: E402
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def settings_in(folder: Path, **given: Any) -> Settings:
+    """Give settings that ignore this machine's environment."""
+    plain = {"LINTAS_INSTANCE": folder, "LIMIT_REQUESTS": False, "DATABASE_URL": "", "SECRET_KEY": "", "SITE_URL": ""}
+    return Settings(**{**plain, "STRIPE_SECRET_KEY": "", "LOG_FORMAT": "json", **given})
+
+
+@pytest.fixture
+def make_app(tmp_path: Path) -> Callable[..., Flask]:
+    """Give a maker of sites: keyword arguments are settings by their environment names."""
+
+    def make(**given: Any) -> Flask:
+        app = create_app(settings_in(tmp_path / "instance", **given), TESTING=True)
+        app.config["PROPAGATE_EXCEPTIONS"] = False
+        return app
+
+    return make
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    return make_app()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Give a running PostgreSQL server, or skip (fail when REQUIRE_PG=1) and say why."""
+    try:
+        server = Server.find(tmp_path_factory.mktemp("postgresql"))
+    except NoServer as missing:
+        if os.environ.get("REQUIRE_PG") == "1":
+            pytest.fail(f"REQUIRE_PG=1, but no PostgreSQL: {missing}")
+        pytest.skip(f"no PostgreSQL: {missing}")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the address of an empty database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'test.sqlite3'}"
+        return
+    server: Server = request.getfixturevalue("postgresql_server")
+    with server.fresh_database() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def loaded_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give an instance folder whose database holds what ships with the planner."""
+    from planner.console.start import prepare
+
+    folder = tmp_path_factory.mktemp("instance")
+    app = create_app(settings_in(folder), TESTING=True)
+    prepare(app)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(loaded_instance: Path) -> Flask:
+    app = create_app(settings_in(loaded_instance), TESTING=True)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    return app
+
+
+@pytest.fixture(scope="session")
+def live_server(loaded_instance: Path) -> Iterator[str]:
+    """Serve the shipped data with ``planner start`` and give the address."""
+    port = free_port()
+    environment = {
+        **{name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "SITE_URL", "SECRET_KEY")},
+        "LINTAS_INSTANCE": str(loaded_instance),
+        "LIMIT_REQUESTS": "false",
+        "PORT": str(port),
+        "WEB_WORKERS": "1",
+    }
+    log = loaded_instance / "server.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "planner.console", "start"],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        address = f"http://localhost:{port}"
+        wait_until_it_answers(f"{address}/health", process, log)
+        yield address
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def wait_until_it_answers(url: str, process: "subprocess.Popen[bytes]", log: Path, within_s: float = 180) -> None:
+    deadline = time.monotonic() + within_s
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    pytest.fail(f"the server did not answer at {url}:\n{log.read_text()[-4000:]}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Give a running Chromium, or skip (fail when REQUIRE_BROWSER=1) and say why."""
+    missing = ""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError as error:
+        missing = str(error)
+    if not missing and not Path(CHROMIUM).exists():
+        missing = f"no Chromium at {CHROMIUM}; as root, `make test` installs Debian's"
+    if missing:
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail(f"REQUIRE_BROWSER=1, but no browser: {missing}")
+        pytest.skip(f"no browser: {missing}")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """Give a fresh page at desk size; ``page.context`` closes with it."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    yield context.new_page()
+    context.close()
