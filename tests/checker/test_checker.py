@@ -1,0 +1,99 @@
+"""The checker is right: good plans are clean, and each way of being wrong is caught under its point."""
+
+from __future__ import annotations
+
+import copy
+import json
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from .check import check_answer, relaxed, same_answer
+from .data import SHIPPED, read_data, read_rows
+from .mutations import GOOD_PLANS, MUTATIONS, Mutation, read
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def violations(document):
+    return check_answer(document["brief"], document["answer"], today=date.fromisoformat(document["today"]))
+
+
+@pytest.mark.parametrize("plan", [p.stem for p in GOOD_PLANS])
+def test_a_good_plan_made_by_hand_is_clean(plan):
+    assert [str(v) for v in violations(read(plan))] == []
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda m: m.name)
+def test_the_checker_catches(mutation: Mutation):
+    found = violations(mutation.document())
+    assert any(v.point == mutation.point and mutation.says in str(v) for v in found), [str(v) for v in found]
+
+
+def test_every_point_that_one_answer_can_break_has_a_mutation():
+    assert {m.point for m in MUTATIONS} == set(range(9))
+
+
+def test_an_answer_is_the_same_whatever_time_it_took():
+    one = read("diver")["answer"]
+    other = copy.deepcopy(one)
+    other["front"]["took_ms"] += 1
+    assert same_answer(one, other)
+    other["itineraries"][0]["totals"]["price"]["amount"] += 1
+    assert not same_answer(one, other)
+
+
+def test_a_refusal_with_reasons_and_relaxations_is_clean():
+    document = read("diver")
+    reason = {"code": "no_such_night", "rule_id": None, "text": "There is no boat that day."}
+    relaxation = {"change": {"exit": {"by": "2027-06-05T20:00:00+08:00"}}, "text": "One more day makes it possible."}
+    document["answer"] |= {"itineraries": [], "refusal": {"reasons": [reason], "relaxations": [relaxation]}}
+    assert violations(document) == []
+
+
+def test_a_relaxation_changes_only_what_it_names():
+    brief = {"exit": {"hub": "DPS", "by": "x"}, "must": ["ubud"], "budget": 1}
+    patched = relaxed(brief, {"exit": {"by": "y"}, "must": [], "budget": None})
+    assert patched == {"exit": {"hub": "DPS", "by": "y"}, "must": []}
+    assert brief["budget"] == 1
+
+
+def test_the_checker_imports_nothing_of_the_planner():
+    code = "import sys, tests.checker.check, tests.checker.briefs; sys.exit(any(m.split('.')[0] == 'planner' for m in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+def test_the_command_prints_what_is_wrong_and_fails(tmp_path):
+    document = next(m for m in MUTATIONS if m.name == "a_price_off_by_one").document()
+    for name in ("answer", "brief"):
+        (tmp_path / name).write_text(json.dumps(document[name]))
+    command = [sys.executable, "-m", "tests.checker", str(tmp_path / "answer"), str(tmp_path / "brief"), document["today"]]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "point 5 | #1[5] leg F-PDB-LEM | costs 195901" in done.stdout
+
+
+def test_the_shipped_catalogue_says_what_the_source_tables_say():
+    data = read_data()
+    columns = {"price_low": "price_pp_low_idr", "price_high": "price_pp_high_idr", "min_pax": "min_pax", "min_age": "min_age"}
+    for row in read_rows(SHIPPED / "source" / "packages.csv"):
+        facts = data.package(row["package_id"])["lintas"]
+        assert {k: str(facts[k]) for k in columns} == {k: row[c] for k, c in columns.items()}
+    for row in read_rows(SHIPPED / "source" / "stays.csv"):
+        assert str(data.stay(row["stay_id"])["lintas"]["price_high"]) == row["price_room_high_idr"]
+
+
+def test_the_shipped_timetable_runs_at_the_hours_of_the_source_table():
+    data = read_data()
+    for route_id in {t.route_id for t in data.trips.values()}:
+        row = data.routes[route_id]
+        ends = {(row["from_id"], row["to_id"]): row["departures_out"], (row["to_id"], row["from_id"]): row["departures_back"]}
+        for (start, goal), hours in ends.items():
+            found = sorted(
+                c.calls[0].departs_s for c in data.trips.values() if c.route_id == route_id and c.calls[0].stop_id == start
+            )
+            ahead = 3600 if data.hubs.get(start, {}).get("tz") == "Asia/Jakarta" else 0
+            assert found == sorted(int(h[:2]) * 3600 + int(h[3:]) * 60 + ahead for h in hours.split(";")), (route_id, start, goal)
