@@ -14,13 +14,15 @@ from typing import Any, Protocol
 from .data import WITA, Data, at, read_data
 
 FIRST, LAST = date(2026, 12, 1), date(2028, 12, 1)
-HUBS = ("DPS", "LOP", "LBJ", "KOE", "MOF", "ENE", "BMU", "SWQ", "TMC", "WGP", "BJW", "LKA", "ARD",
-        "H-PADANGBAI", "H-SANUR", "H-BENOA", "H-GILIMANUK", "H-LEMBAR", "H-KAYANGAN", "H-LBJ", "H-SAPE", "H-KUPANG")  # fmt: skip
+AIRPORTS = ("DPS", "LOP", "LBJ", "KOE", "MOF", "ENE", "BMU", "SWQ", "TMC", "WGP", "BJW", "RTG", "LKA", "ARD")
+HARBOURS = ("PADANGBAI", "SANUR", "BENOA", "GILIMANUK", "LEMBAR", "KAYANGAN", "LBJ", "LBJMARINA", "SAPE", "KUPANG")
+HUBS = (*AIRPORTS, *(f"H-{name}" for name in HARBOURS))
 MAIN_HUBS = ("DPS", "LOP", "LBJ")
 ISLANDS = ("Lombok", "Sumbawa", "Komodo", "Flores", "Moyo", "Gili Trawangan", "Sumba", "Timor", "Alor", "Lembata")
-INTERESTS = ("trek", "dive", "culture", "beach", "surf", "food", "weaving", "wildlife", "volcano", "snorkel", "coffee", "family")
+INTERESTS = ("trek", "dive", "culture", "beach", "surf", "food", "weaving", "wildlife", "snorkel", "coffee", "family")
 AVOIDABLE = ("fast_boat", "flight", "bus", "ferry", "public_boat", "charter_boat", "ship", "shuttle", "liveaboard")
-HARD_DATES = (date(2027, 3, 6), date(2028, 3, 24), date(2027, 3, 10), date(2028, 2, 25), date(2027, 1, 10), date(2026, 12, 28), date(2027, 12, 30))  # fmt: skip
+NYEPI, EID, WET = (date(2027, 3, 6), date(2028, 3, 24)), (date(2027, 3, 9), date(2028, 2, 25)), (date(2027, 1, 10),)
+HARD_DATES = (*NYEPI, *EID, *WET, date(2026, 12, 28), date(2027, 12, 30))
 
 
 class Chance(Protocol):
@@ -58,7 +60,9 @@ def draw_brief(chance: Chance, data: Data) -> dict[str, Any]:
     """Compose a brief; each wish is there or not."""
     places = sorted(data.places)
     packages = sorted(p for p, product in data.products.items() if product["lintas"]["kind"] == "package")
-    first = pick(chance, HARD_DATES) if happens(chance, 20) else FIRST + timedelta(chance.number(0, (LAST - FIRST).days - 31))
+    first = FIRST + timedelta(chance.number(0, (LAST - FIRST).days - 31))
+    if happens(chance, 20):
+        first = pick(chance, HARD_DATES)
     days = pick(chance, (1, 2, 3, 5, 7, 10, 14, 14, 21, 30))
     entry = pick(chance, MAIN_HUBS) if happens(chance, 70) else pick(chance, HUBS)
     leaving = entry if happens(chance, 50) else pick(chance, HUBS)
@@ -73,14 +77,15 @@ def draw_brief(chance: Chance, data: Data) -> dict[str, Any]:
         brief["must"] = must
     if happens(chance, 25):
         brief["avoid"] = [p for p in some(chance, places, 1, 3) if p not in must]
+    open_places = must or [p for p in places if p not in brief.get("avoid", [])]
     if happens(chance, 25):
         brief["islands"] = some(chance, ISLANDS, 1, 4)
     if happens(chance, 15):
         brief["must_packages"] = some(chance, packages, 1, 2)
     if happens(chance, 20):
-        brief["nights"] = {pick(chance, must or places): chance.number(1, max(1, min(4, days - 1)))}
+        brief["nights"] = {pick(chance, open_places): chance.number(1, max(1, min(4, days - 1)))}
     if happens(chance, 15) and days >= 3:
-        brief["booked"] = [draw_booked(chance, brief, must or places, first, days)]
+        brief["booked"] = [draw_booked(chance, brief, open_places, first, days)]
     if happens(chance, 20):
         brief["self_arrange"] = some(chance, ("stay", "package", "flight", "road", "bus"), 1, 2)
     if happens(chance, 60):
@@ -101,7 +106,8 @@ def draw_brief(chance: Chance, data: Data) -> dict[str, Any]:
 def draw_party(chance: Chance) -> dict[str, Any]:
     adults = pick(chance, (1, 1, 2, 2, 2, 3, 4, 6, 9, 12))
     children = [chance.number(0, 17) for _ in range(chance.number(1, 3))] if happens(chance, 35) and adults < 10 else []
-    party: dict[str, Any] = {"adults": adults, "children": children, "residency": pick(chance, ("foreign", "foreign", "resident"))}
+    residency = pick(chance, ("foreign", "foreign", "resident"))
+    party: dict[str, Any] = {"adults": adults, "children": children, "residency": residency}
     if happens(chance, 50):
         party["rooms"] = max(1, (adults + len(children) + 1) // 2)
     return party

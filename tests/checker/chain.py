@@ -1,9 +1,9 @@
-"""Points 1, 4 and 6: items follow one another in time and place, every night has a bed, the frame of the brief is kept."""
+"""Points 1, 4 and 6: items follow one another, every night has a bed, the frame of the brief is kept."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Iterator
 
 from .data import WITA
 from .plan import Fee, Plan, Stay, Violation, instant
@@ -26,7 +26,9 @@ def check_order(plan: Plan) -> Iterator[Violation]:
         if item.ends <= item.starts:
             yield Violation(1, item.name, "ends before it starts")
         if since is not None and item.starts < since:
-            yield Violation(1, item.name, f"starts {item.starts:%d %b %H:%M}, before the end of the last one {since:%d %b %H:%M}")
+            yield Violation(
+                1, item.name, f"starts {item.starts:%d %b %H:%M}, before the end of the last one {since:%d %b %H:%M}"
+            )
         here, since = item.goal, item.ends
     for stay in plan.stays:
         if stay.check_out <= stay.check_in:
@@ -36,7 +38,11 @@ def check_order(plan: Plan) -> Iterator[Violation]:
             if deep is None:
                 yield Violation(1, stay.name, f"the night of {night} lies outside the plan")
             elif plan.stands_at(deep) != stay.place:
-                yield Violation(1, stay.name, f"in the night of {night} the party is at {plan.stands_at(deep) or 'sea or on the road'}")
+                yield Violation(
+                    1,
+                    stay.name,
+                    f"in the night of {night} the party is at {plan.stands_at(deep) or 'sea or on the road'}",
+                )
 
 
 def check_nights(plan: Plan) -> Iterator[Violation]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import json
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from functools import cache
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 WITA = timezone(timedelta(hours=8))
 SHIPPED = Path(__file__).resolve().parents[2] / "planner" / "data"
@@ -60,7 +61,9 @@ class Data:
         week = self.calendar.get(service_id)
         if week is None:
             return False
-        return week[WEEKDAYS[day.weekday()]] == "1" and gtfs_day(week["start_date"]) <= day <= gtfs_day(week["end_date"])
+        return week[WEEKDAYS[day.weekday()]] == "1" and gtfs_day(week["start_date"]) <= day <= gtfs_day(
+            week["end_date"]
+        )
 
     def place_of(self, stop_id: str) -> str:
         """Give the place itself, or the place a hub belongs to, or an empty string."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 from .plan import Move, Plan, Violation
 
@@ -40,4 +40,6 @@ def check(plan: Plan) -> Iterator[Violation]:
             yield Violation(8, move.name, f"exposure is {move.item.get('exposure', 0)}, by the weather table {right}")
     claimed = plan.itinerary["totals"]["exposure"]
     if (claimed["worst"], claimed["sum"]) != (max(bands, default=0), sum(bands)):
-        yield Violation(8, plan.label, f"totals.exposure is {claimed}, the items give {max(bands, default=0)} and {sum(bands)}")
+        yield Violation(
+            8, plan.label, f"totals.exposure is {claimed}, the items give {max(bands, default=0)} and {sum(bands)}"
+        )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Iterator
 
 from .plan import Move, Plan, Violation
 
@@ -13,7 +13,7 @@ LEVY, PORT, GILI = "RL-LEVY", "RL-PORT", "RL-GILI"
 
 @dataclass(frozen=True)
 class Ask:
-    """A rule wants a fee: on each of `days`, or (not per day) once between the first and the last of `since` to days."""
+    """A rule wants a fee: on each of `days` if it is per day, else once from `since` to the last of them."""
 
     rule_id: str
     days: list[date]
@@ -48,8 +48,8 @@ def is_per_day(plan: Plan, rule_id: str) -> bool:
 def is_free(plan: Plan, rule_id: str) -> bool:
     """Say whether the party's residency pays nothing, or nothing the table knows of."""
     rule = plan.data.rules[rule_id]
-    columns = ["amount_resident_weekday_idr", "amount_resident_holiday_idr"] if plan.is_resident else ["amount_foreign_idr"]
-    return not any(int(rule[c] or 0) for c in columns)
+    kinds = ("resident_weekday", "resident_holiday") if plan.is_resident else ("foreign",)
+    return not any(int(rule[f"amount_{kind}_idr"] or 0) for kind in kinds)
 
 
 def unpaid(plan: Plan, ask: Ask) -> Iterator[Violation]:
@@ -101,7 +101,7 @@ def entered(plan: Plan, zone: set[str], move: Move) -> date:
 
 
 def asked_at_entry(plan: Plan, rule_id: str, zone: set[str]) -> Iterator[Ask]:
-    """Ask once for each time the party comes in from outside and sleeps there, unless the package that brought it includes it."""
+    """Ask each time the party comes in from outside and sleeps there, unless the package that brings it includes it."""
     for i, move in enumerate(plan.moves):
         if is_inside(plan, zone, move.origin) or not is_inside(plan, zone, move.goal):
             continue
@@ -112,7 +112,9 @@ def asked_at_entry(plan: Plan, rule_id: str, zone: set[str]) -> Iterator[Ask]:
                 break
         left = inside[-1].starts
         sleeps = any(s.place in zone and move.starts.date() <= n < left.date() for s in plan.stays for n in s.nights())
-        is_included = rule_id in plan.rule_ids(move) and bool(plan.facts(move).get("park_fees_included")) if move.kind == "package" else False
+        is_included = (
+            move.kind == "package" and rule_id in plan.rule_ids(move) and plan.facts(move)["park_fees_included"]
+        )
         if not is_included:
             yield Ask(rule_id, [move.starts.date(), left.date()], move.starts.date(), move.name, is_optional=not sleeps)
 
@@ -136,4 +138,6 @@ def check_port(plan: Plan) -> Iterator[Violation]:
     ferries = [m.starts.date() for m in plan.legs if m.mode == "ferry"]
     passes = [f.on for f in plan.fees if f.rule_id == PORT]
     if sorted(ferries) != sorted(passes):
-        yield Violation(5, plan.label, f"ferries on {[str(d) for d in ferries]}, harbour passes on {[str(d) for d in passes]}")
+        yield Violation(
+            5, plan.label, f"ferries on {[str(d) for d in ferries]}, harbour passes on {[str(d) for d in passes]}"
+        )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, Iterator
+from typing import Any
 
 from .plan import Plan, Violation, amount
 
@@ -48,7 +49,11 @@ def check_labels(itineraries: list[dict[str, Any]], values: list[tuple[Any, ...]
     for number, itinerary in enumerate(itineraries):
         figures = least.get(itinerary["label"])
         if figures and figures[number] > min(figures):
-            yield Violation(0, f"#{number + 1}", f"is labelled {itinerary['label']} with {figures[number]}, the least is {min(figures)}")
+            yield Violation(
+                0,
+                f"#{number + 1}",
+                f"is labelled {itinerary['label']} with {figures[number]}, the least is {min(figures)}",
+            )
 
 
 def check_sales(plan: Plan) -> Iterator[Violation]:

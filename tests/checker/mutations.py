@@ -198,7 +198,13 @@ def a_road_that_is_not_in_the_data(document):
 def a_day_charter_sold_one_way(document):
     at = "2027-06-03T0{}:00:00+08:00"
     price = {"amount": 1800000, "currency": "IDR", "precision": 0}
-    boat = {"kind": "transfer", "mode": "charter_boat", "route_id": "C-LBJ-KANW", "from": "H-LBJMARINA", "to": "kanawa"}
+    boat: dict[str, Any] = {
+        "kind": "transfer",
+        "mode": "charter_boat",
+        "route_id": "C-LBJ-KANW",
+        "from": "H-LBJMARINA",
+        "to": "kanawa",
+    }
     boat |= {"departs": at.format(8), "arrives": at.format(9), "price": price, "price_low": price, "sold": "here"}
     items(document).insert(6, boat)
 

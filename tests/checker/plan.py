@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Iterator
+from typing import Any
 
 from .data import WITA, Data, at
 
@@ -160,7 +161,9 @@ class Plan:
         deep = at(night + timedelta(days=1), "03:00")
         for move in self.packages:
             own = int(self.facts(move).get("nights") or 0)
-            if own and (move.starts <= deep < move.ends or move.starts.date() <= night < move.starts.date() + timedelta(own)):
+            if own and (
+                move.starts <= deep < move.ends or move.starts.date() <= night < move.starts.date() + timedelta(own)
+            ):
                 return move
         return None
 

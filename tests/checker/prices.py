@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from math import ceil
-from typing import Any, Iterator
+from typing import Any
 
 from .data import Row
 from .plan import Fee, Move, Plan, Stay, Violation, amount
@@ -80,7 +81,7 @@ def fee_prices(plan: Plan, fee: Fee) -> set[int]:
 
 def expected(plan: Plan, item: Move | Stay | Fee) -> set[int]:
     """Give the prices an item may have; empty where another point already says that it is unknown."""
-    data, row = plan.data, {}
+    data = plan.data
     if isinstance(item, Fee):
         return {p * item.item["persons"] for p in fee_prices(plan, item)} if item.rule_id in data.rules else set()
     if isinstance(item, Stay):
@@ -93,8 +94,8 @@ def expected(plan: Plan, item: Move | Stay | Fee) -> set[int]:
         facts = plan.facts(item)
         return {package_price(plan, facts)} if facts else set()
     if item.kind == "leg":
-        row = data.routes.get(item.item["route_id"])
-        return {leg_price(plan, row)} if row else set()
+        route = data.routes.get(item.item["route_id"])
+        return {leg_price(plan, route)} if route else set()
     row = data.transfers.get(item.item["route_id"])
     if row is None:
         return set()
@@ -128,12 +129,18 @@ def check_totals(plan: Plan) -> Iterator[Violation]:
     if totals["flights"] != flights:
         yield Violation(5, plan.label, f"totals.flights is {totals['flights']}, the items have {flights}")
     boats = sum(m.mode in SEA_MODES for m in plan.legs)
-    most = boats + sum(m.mode == "charter_boat" for m in plan.transfers) + sum(bool(plan.facts(m).get("area_id")) for m in plan.packages)
+    most = (
+        boats
+        + sum(m.mode == "charter_boat" for m in plan.transfers)
+        + sum(bool(plan.facts(m).get("area_id")) for m in plan.packages)
+    )
     if not boats <= totals["boats"] <= most:
         yield Violation(5, plan.label, f"totals.boats is {totals['boats']}, the items have {boats} to {most}")
     moving = sum(m.minutes for m in plan.legs + plan.transfers)
     if not moving <= totals["transit_min"] <= (plan.ends - plan.entry_at).total_seconds() / 60:
-        yield Violation(5, plan.label, f"totals.transit_min is {totals['transit_min']}, legs and transfers alone take {moving}")
+        yield Violation(
+            5, plan.label, f"totals.transit_min is {totals['transit_min']}, legs and transfers alone take {moving}"
+        )
     if not 0 <= totals["local_share"] <= 1:
         yield Violation(5, plan.label, f"totals.local_share is {totals['local_share']}")
     yield from check_nights_by_province(plan)
@@ -164,11 +171,15 @@ def check_spend(plan: Plan, total: int) -> Iterator[Violation]:
     claimed = {k: amount(v) for k, v in plan.itinerary["totals"]["spend"].items()}
     if sum(claimed.values()) != total:
         yield Violation(5, plan.label, f"totals.spend adds up to {sum(claimed.values())}, not to {total}")
-    least: Counter[str] = Counter({name: 0 for name in claimed})
+    least: Counter[str] = Counter(dict.fromkeys(claimed, 0))
     for item in plan.moves + plan.stays:
         where = item.origin if isinstance(item, Move) else item.place
         least[plan.data.province(where)] += amount(item.item["price"])
     fees = sum(amount(f.item["price"]) for f in plan.fees)
     for province, value in least.items():
         if not value <= claimed.get(province, 0) <= value + fees:
-            yield Violation(5, plan.label, f"totals.spend.{province} is {claimed.get(province, 0)}, the items give {value} before fees")
+            yield Violation(
+                5,
+                plan.label,
+                f"totals.spend.{province} is {claimed.get(province, 0)}, the items give {value} before fees",
+            )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Iterator
 
 from .data import at
 from .plan import Plan, Violation, instant
@@ -51,7 +51,9 @@ def check_closed_season(plan: Plan, rule_id: str, first: str, last: str) -> Iter
         if rule_id not in plan.rule_ids(move):
             continue
         for year in {move.starts.year, move.ends.year}:
-            if move.overlaps(at(date.fromisoformat(f"{year}-{first}"), "00:00"), at(date.fromisoformat(f"{year}-{last}"), 86400)):
+            if move.overlaps(
+                at(date.fromisoformat(f"{year}-{first}"), "00:00"), at(date.fromisoformat(f"{year}-{last}"), 86400)
+            ):
                 yield Violation(7, move.name, f"lies in the closed season of {rule_id}")
 
 

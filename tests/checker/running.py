@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Iterator
 
 from .data import at, months
 from .plan import Move, Plan, Violation, day
@@ -64,7 +64,9 @@ def check_transfers(plan: Plan) -> Iterator[Violation]:
 def same_day(plan: Plan, move: Move) -> list[Move]:
     """List the transfers of one route on the day of a movement."""
     return [
-        m for m in plan.transfers if m.item["route_id"] == move.item["route_id"] and m.starts.date() == move.starts.date()
+        m
+        for m in plan.transfers
+        if m.item["route_id"] == move.item["route_id"] and m.starts.date() == move.starts.date()
     ]
 
 
@@ -92,7 +94,9 @@ def check_packages(plan: Plan) -> Iterator[Violation]:
         if facts["only_dates"] and date.isoformat() not in facts["only_dates"]:
             yield Violation(2, move.name, f"runs only on {facts['only_dates']}")
         if plan.heads > min(facts["max_pax"], facts["daily_capacity"]):
-            yield Violation(2, move.name, f"takes {min(facts['max_pax'], facts['daily_capacity'])}, the party is {plan.heads}")
+            yield Violation(
+                2, move.name, f"takes {min(facts['max_pax'], facts['daily_capacity'])}, the party is {plan.heads}"
+            )
         if plan.children and min(plan.children) < facts["min_age"]:
             yield Violation(2, move.name, f"is for {facts['min_age']} years and older")
         if move.item.get("runs_from") not in (None, facts["min_pax"]):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from typing import Any, Callable, Iterator
+from typing import Any
 
 from .plan import Violation
 
@@ -73,7 +74,9 @@ ITEMS: dict[str, Fields] = {
         "to_stop": is_text, "departs": is_time, "arrives": is_time, "operator": is_text, "confirm": is_text,
         "exposure": is_band, "confidence": is_one_of(*CONFIDENCE), "source": is_text,
     },
-    "transfer": {"mode": is_text, "route_id": is_text, "from": is_text, "to": is_text, "departs": is_time, "arrives": is_time},
+    "transfer": {
+        "mode": is_text, "route_id": is_text, "from": is_text, "to": is_text, "departs": is_time, "arrives": is_time,
+    },
     "package": {
         "product_id": is_text, "option_id": is_text, "availability_id": is_text, "starts": is_time, "ends": is_time,
         "from_place": is_text, "to_place": is_text, "visits": is_list_of(is_text), "confirm": is_text,
@@ -83,8 +86,8 @@ ITEMS: dict[str, Fields] = {
     "fee": {"rule_id": is_text, "on": is_date, "persons": is_count},
 }  # fmt: skip
 TOTALS: Fields = {
-    "price": is_money, "price_per_person": is_money, "pay_here": is_money, "firm_share": is_number, "transit_min": is_count,
-    "experience": is_number, "co2_kg": is_number, "boats": is_count, "flights": is_count, "nights": is_map_of(is_count),
+    "price": is_money, "price_per_person": is_money, "pay_here": is_money, "firm_share": is_number,
+    "transit_min": is_count, "experience": is_number, "co2_kg": is_number, "boats": is_count, "flights": is_count, "nights": is_map_of(is_count),
     "spend": is_map_of(is_money), "local_share": is_number,
 }  # fmt: skip
 FRONT: Fields = {
@@ -109,7 +112,9 @@ def wrong_fields(where: str, value: Any, fields: Fields) -> Iterator[Violation]:
 
 def check_answer_shape(answer: Any) -> Iterator[Violation]:
     """Check front, refusal and the list of itineraries, but not what is inside an itinerary."""
-    yield from wrong_fields("answer", answer, {"front": lambda v: True, "itineraries": is_list_of(lambda v: isinstance(v, dict))})
+    yield from wrong_fields(
+        "answer", answer, {"front": lambda v: True, "itineraries": is_list_of(lambda v: isinstance(v, dict))}
+    )
     if not isinstance(answer, dict):
         return
     yield from wrong_fields("front", answer.get("front"), FRONT)
@@ -131,7 +136,9 @@ def check_refusal(refusal: Any) -> Iterator[Violation]:
     for i, reason in enumerate(refusal.get("reasons") or []):
         yield from wrong_fields(f"refusal reason {i}", reason, {"code": is_text, "text": is_text})
     for i, relaxation in enumerate(refusal.get("relaxations") or []):
-        yield from wrong_fields(f"relaxation {i}", relaxation, {"change": lambda v: is_dict(v) and bool(v), "text": is_text})
+        yield from wrong_fields(
+            f"relaxation {i}", relaxation, {"change": lambda v: is_dict(v) and bool(v), "text": is_text}
+        )
 
 
 def is_dict(value: Any) -> bool:
@@ -156,7 +163,9 @@ def check_itinerary_shape(where: str, itinerary: dict[str, Any]) -> Iterator[Vio
     exposure = (itinerary.get("totals") or {}).get("exposure")
     yield from wrong_fields(f"{where} totals.exposure", exposure, {"worst": is_band, "sum": is_count})
     for i, rule in enumerate(itinerary.get("rules") or []):
-        yield from wrong_fields(f"{where} rule {i}", rule, {"rule_id": is_text, "verdict": is_text, "text": is_text, "source": is_text})
+        yield from wrong_fields(
+            f"{where} rule {i}", rule, {"rule_id": is_text, "verdict": is_text, "text": is_text, "source": is_text}
+        )
     for i, item in enumerate(itinerary.get("items") or []):
         fields = ITEMS.get(item.get("kind"))
         if fields is None:

@@ -6,11 +6,13 @@ import copy
 import json
 import subprocess
 import sys
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
 
+from .briefs import briefs, random_brief
 from .check import check_answer, relaxed, same_answer
 from .data import SHIPPED, read_data, read_rows
 from .mutations import GOOD_PLANS, MUTATIONS, Mutation, read
@@ -62,7 +64,7 @@ def test_a_relaxation_changes_only_what_it_names():
 
 
 def test_the_checker_imports_nothing_of_the_planner():
-    code = "import sys, tests.checker.check, tests.checker.briefs; sys.exit(any(m.split('.')[0] == 'planner' for m in sys.modules))"
+    code = "import sys, tests.checker.check, tests.checker.briefs; sys.exit('planner' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
 
 
@@ -70,7 +72,14 @@ def test_the_command_prints_what_is_wrong_and_fails(tmp_path):
     document = next(m for m in MUTATIONS if m.name == "a_price_off_by_one").document()
     for name in ("answer", "brief"):
         (tmp_path / name).write_text(json.dumps(document[name]))
-    command = [sys.executable, "-m", "tests.checker", str(tmp_path / "answer"), str(tmp_path / "brief"), document["today"]]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.checker",
+        str(tmp_path / "answer"),
+        str(tmp_path / "brief"),
+        document["today"],
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 1
     assert "point 5 | #1[5] leg F-PDB-LEM | costs 195901" in done.stdout
@@ -78,22 +87,80 @@ def test_the_command_prints_what_is_wrong_and_fails(tmp_path):
 
 def test_the_shipped_catalogue_says_what_the_source_tables_say():
     data = read_data()
-    columns = {"price_low": "price_pp_low_idr", "price_high": "price_pp_high_idr", "min_pax": "min_pax", "min_age": "min_age"}
+    columns = {
+        "price_low": "price_pp_low_idr",
+        "price_high": "price_pp_high_idr",
+        "min_pax": "min_pax",
+        "min_age": "min_age",
+    }
     for row in read_rows(SHIPPED / "source" / "packages.csv"):
-        facts = data.package(row["package_id"])["lintas"]
+        facts = data.products[row["package_id"]]["lintas"]
         assert {k: str(facts[k]) for k in columns} == {k: row[c] for k, c in columns.items()}
     for row in read_rows(SHIPPED / "source" / "stays.csv"):
-        assert str(data.stay(row["stay_id"])["lintas"]["price_high"]) == row["price_room_high_idr"]
+        assert str(data.products[row["stay_id"]]["lintas"]["price_high"]) == row["price_room_high_idr"]
 
 
 def test_the_shipped_timetable_runs_at_the_hours_of_the_source_table():
     data = read_data()
     for route_id in {t.route_id for t in data.trips.values()}:
         row = data.routes[route_id]
-        ends = {(row["from_id"], row["to_id"]): row["departures_out"], (row["to_id"], row["from_id"]): row["departures_back"]}
+        ends = {
+            (row["from_id"], row["to_id"]): row["departures_out"],
+            (row["to_id"], row["from_id"]): row["departures_back"],
+        }
         for (start, goal), hours in ends.items():
             found = sorted(
-                c.calls[0].departs_s for c in data.trips.values() if c.route_id == route_id and c.calls[0].stop_id == start
+                c.calls[0].departs_s
+                for c in data.trips.values()
+                if c.route_id == route_id and c.calls[0].stop_id == start
             )
             ahead = 3600 if data.hubs.get(start, {}).get("tz") == "Asia/Jakarta" else 0
-            assert found == sorted(int(h[:2]) * 3600 + int(h[3:]) * 60 + ahead for h in hours.split(";")), (route_id, start, goal)
+            assert found == sorted(int(h[:2]) * 3600 + int(h[3:]) * 60 + ahead for h in hours.split(";")), (
+                route_id,
+                start,
+                goal,
+            )
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_random_brief_is_valid_and_the_same_again(seed):
+    brief = random_brief(seed)
+    assert brief == random_brief(seed)
+    assert_valid(brief)
+
+
+@settings(max_examples=60, deadline=None)
+@given(briefs())
+def test_a_drawn_brief_is_valid(brief):
+    assert_valid(brief)
+
+
+def test_random_briefs_reach_the_hard_days_and_the_large_parties():
+    drawn = [random_brief(seed) for seed in range(300)]
+    parties = [b["party"]["adults"] + len(b["party"]["children"]) for b in drawn]
+    assert {1, 12} <= set(parties)
+    assert any(b["entry"]["at"].startswith("2027-03-06") for b in drawn)
+    assert any(b["entry"]["hub"] != b["exit"]["hub"] for b in drawn)
+    assert any(len(b.get("must", [])) > 50 for b in drawn)
+    optional = {"must", "avoid", "islands", "must_packages", "nights", "booked", "self_arrange", "interests", "pace"}
+    assert optional | {"comfort", "budget", "avoid_modes", "want"} <= {key for b in drawn for key in b}
+
+
+def assert_valid(brief):
+    data = read_data()
+    entry, leaving = (datetime.fromisoformat(t) for t in (brief["entry"]["at"], brief["exit"]["by"]))
+    assert brief["entry"]["at"].endswith("+08:00")
+    assert date(2026, 12, 1) <= entry.date() <= leaving.date() <= date(2028, 12, 1)
+    assert timedelta(0) < leaving - entry < timedelta(days=30)
+    assert {brief["entry"]["hub"], brief["exit"]["hub"]} <= set(data.hubs)
+    assert brief["party"]["adults"] + len(brief["party"]["children"]) <= 12
+    assert all(0 <= age <= 17 for age in brief["party"]["children"])
+    places = [*brief.get("must", []), *brief.get("nights", {}), *(b["place_id"] for b in brief.get("booked", []))]
+    assert set(places) <= set(data.places)
+    assert not set(places) & set(brief.get("avoid", []))
+    assert all(data.package(p) for p in brief.get("must_packages", []))
+    assert set(brief.get("islands", [])) <= {p["island"] for p in data.places.values()}
+    for stay in brief.get("booked", []):
+        check_in, check_out = date.fromisoformat(stay["check_in"]), date.fromisoformat(stay["check_out"])
+        assert entry.date() <= check_in < check_out <= leaving.date()
+        assert brief.get("nights", {}).get(stay["place_id"]) in (None, (check_out - check_in).days)

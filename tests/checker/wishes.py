@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Iterator
 
 from .plan import Plan, Violation, amount, day
 
@@ -16,7 +16,9 @@ def check(plan: Plan) -> Iterator[Violation]:
     yield from check_booked(plan)
     budget = plan.brief.get("budget")
     if budget and amount(plan.itinerary["totals"]["price"]) > amount(budget):
-        yield Violation(7, plan.label, f"costs {amount(plan.itinerary['totals']['price'])}, the budget is {amount(budget)}")
+        yield Violation(
+            7, plan.label, f"costs {amount(plan.itinerary['totals']['price'])}, the budget is {amount(budget)}"
+        )
     alone = set(plan.brief.get("self_arrange", []))
     for item in plan.items:
         if alone & {item.item["kind"], item.item.get("mode")} and item.item["sold"] != "self":
@@ -58,7 +60,11 @@ def check_islands(plan: Plan) -> Iterator[Violation]:
     chosen = plan.brief.get("islands")
     if not chosen:
         return
-    asked_for = {*plan.brief.get("must", []), *plan.brief.get("nights", {}), *(b["place_id"] for b in plan.brief.get("booked", []))}
+    asked_for = {
+        *plan.brief.get("must", []),
+        *plan.brief.get("nights", {}),
+        *(b["place_id"] for b in plan.brief.get("booked", [])),
+    }
     for package in plan.brief.get("must_packages", []):
         product = plan.data.package(package)
         asked_for |= {plan.data.place_of(product["lintas"]["start_id"])} if product else set()
@@ -67,7 +73,9 @@ def check_islands(plan: Plan) -> Iterator[Violation]:
         is_second = (place, night - timedelta(days=1)) in nights
         is_free = plan.data.island(place) in chosen or plan.data.province(place) == "Bali" or place in asked_for
         if is_second and not is_free:
-            yield Violation(7, plan.label, f"more than one night in {place} on {plan.data.island(place)}, not among {chosen}")
+            yield Violation(
+                7, plan.label, f"more than one night in {place} on {plan.data.island(place)}, not among {chosen}"
+            )
 
 
 def check_booked(plan: Plan) -> Iterator[Violation]:
