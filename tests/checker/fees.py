@@ -29,8 +29,8 @@ def check(plan: Plan) -> Iterator[Violation]:
     for fee in plan.fees:
         if fee.rule_id not in plan.data.rules or plan.data.rules[fee.rule_id]["effect"] != "fee":
             yield Violation(5, fee.name, "is no fee of the rules")
-        elif fee.item["persons"] != plan.heads:
-            yield Violation(5, fee.name, f"is for {fee.item['persons']} persons, the party is {plan.heads}")
+        elif fee.item["persons"] != (due := persons(plan, fee.rule_id)):
+            yield Violation(5, fee.name, f"is for {fee.item['persons']} persons, of the party {due} pay it")
         elif fee.rule_id not in (LEVY, PORT) and not any(
             a.rule_id == fee.rule_id and a.since <= fee.on <= max(a.days) for a in asks
         ):
@@ -39,6 +39,10 @@ def check(plan: Plan) -> Iterator[Violation]:
             yield Violation(5, fee.name, f"is asked twice on {fee.on}")
     yield from check_levy(plan)
     yield from check_port(plan)
+
+
+def persons(plan: Plan, rule_id: str) -> int:
+    return plan.adults if plan.data.rules[rule_id]["applies_to"] == "foreign adults" else plan.heads
 
 
 def is_per_day(plan: Plan, rule_id: str) -> bool:
@@ -74,9 +78,10 @@ def asked(plan: Plan) -> Iterator[Ask]:
             if move.kind == "package":
                 if not plan.facts(move)["park_fees_included"]:
                     yield Ask(rule_id, days, since, move.name)
-            else:  # the rows point into the park; on the way out nothing more is asked
+            else:  # the rows point into the park; on the way out, or if the night there is priced, nothing more is asked
                 is_in = move.origin == plan.data.routes[move.item["route_id"]]["from_id"]
-                yield Ask(rule_id, days[:1], since, move.name, is_optional=not is_in)
+                is_in_the_stay = plan.data.machine_rule(rule_id).get("place") in {s.place for s in plan.stays}
+                yield Ask(rule_id, days[:1], since, move.name, is_optional=not is_in or is_in_the_stay)
     for rule_id, rule in plan.data.rules.items():
         if rule["effect"] == "fee" and (zone := zone_of(plan, rule_id)):
             yield from asked_at_entry(plan, rule_id, zone)

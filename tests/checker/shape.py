@@ -86,10 +86,19 @@ ITEMS: dict[str, Fields] = {
     "fee": {"rule_id": is_text, "on": is_date, "persons": is_count},
 }  # fmt: skip
 TOTALS: Fields = {
-    "price": is_money, "price_per_person": is_money, "pay_here": is_money, "firm_share": is_number,
-    "transit_min": is_count, "experience": is_number, "co2_kg": is_number, "boats": is_count, "flights": is_count, "nights": is_map_of(is_count),
-    "spend": is_map_of(is_money), "local_share": is_number,
-}  # fmt: skip
+    "price": is_money,
+    "price_per_person": is_money,
+    "pay_here": is_money,
+    "firm_share": is_number,
+    "transit_min": is_count,
+    "experience": is_number,
+    "co2_kg": is_number,
+    "boats": is_count,
+    "flights": is_count,
+    "nights": is_map_of(is_count),
+    "spend": is_map_of(is_money),
+    "local_share": is_number,
+}
 FRONT: Fields = {
     "complete": is_one_of(True, False),
     "resolution": is_map_of(is_number),
