@@ -72,7 +72,12 @@ def draw_brief(chance: Chance, data: Data) -> dict[str, Any]:
         "exit": {"hub": leaving, "by": stamp(at(last, f"{chance.number(17, 22):02d}:00"))},
         "party": draw_party(chance),
     }
-    must = places if happens(chance, 2) else some(chance, places, 0, min(6, 1 + days // 3))
+    provinces = {data.province(entry), data.province(leaving)}
+    near = [p for p in places if data.province(p) in provinces]
+    choice = (
+        places if happens(chance, 30) else near
+    )  # most briefs can be met, some ask for the other end of the islands
+    must = places if happens(chance, 2) else some(chance, choice, 0, min(6, 1 + days // 3))
     if must:
         brief["must"] = must
     if happens(chance, 25):

@@ -78,7 +78,7 @@ def asked(plan: Plan) -> Iterator[Ask]:
             if move.kind == "package":
                 if not plan.facts(move)["park_fees_included"]:
                     yield Ask(rule_id, days, since, move.name)
-            else:  # the rows point into the park; on the way out, or if the night there is priced, nothing more is asked
+            else:  # the rows point into the park; on the way out, or where the night has its price, nothing is asked
                 is_in = move.origin == plan.data.routes[move.item["route_id"]]["from_id"]
                 is_in_the_stay = plan.data.machine_rule(rule_id).get("place") in {s.place for s in plan.stays}
                 yield Ask(rule_id, days[:1], since, move.name, is_optional=not is_in or is_in_the_stay)
