@@ -24,8 +24,14 @@ HERE = Path(__file__).parent
 SOURCE = HERE / "source"
 ADDITIONS = HERE / "additions"
 # catalogue name -> table that it repeats byte for byte
-REPEATED = {"places": "places", "hubs": "hubs", "fare_groups": "fare_rules", "events": "events",
-            "closures": "closure_events", "weather": "weather"}
+REPEATED = {
+    "places": "places",
+    "hubs": "hubs",
+    "fare_groups": "fare_rules",
+    "events": "events",
+    "closures": "closure_events",
+    "weather": "weather",
+}
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
@@ -61,18 +67,22 @@ def build_files() -> dict[str, bytes]:
     """Build every shipped file in memory: path below the data folder -> bytes."""
     tables = {path.stem: read_rows(path) for path in sorted(SOURCE.glob("*.csv"))}
     waters = {row["package_id"]: row for row in read_rows(ADDITIONS / "waters.csv")}
-    files = {f"gtfs/{name}.txt": to_csv(columns, rows)
-             for name, (columns, rows) in build_timetable(tables, find_version()).items()}
+    files = {
+        f"gtfs/{name}.txt": to_csv(columns, rows)
+        for name, (columns, rows) in build_timetable(tables, find_version()).items()
+    }
     for name, table in REPEATED.items():
         files[f"catalogue/{name}.csv"] = (SOURCE / f"{table}.csv").read_bytes()
     # Our own rules stand below the given ones, which keep their bytes.
     own_rules = (ADDITIONS / "rules.csv").read_bytes().split(b"\n", 1)[1]
     files["catalogue/rules.csv"] = (SOURCE / "fees_rules.csv").read_bytes() + own_rules
     files["catalogue/transfers.csv"] = to_csv(list(tables["routes"][0]), list_transfers(tables["routes"]))
-    files["catalogue/suppliers.json"] = to_json(list_suppliers(tables["packages"], tables["stays"], tables["places"],
-                                                               tables["hubs"]))
-    files["catalogue/products.json"] = to_json([build_package(row, waters) for row in tables["packages"]]
-                                               + [build_stay(row) for row in tables["stays"]])
+    files["catalogue/suppliers.json"] = to_json(
+        list_suppliers(tables["packages"], tables["stays"], tables["places"], tables["hubs"])
+    )
+    files["catalogue/products.json"] = to_json(
+        [build_package(row, waters) for row in tables["packages"]] + [build_stay(row) for row in tables["stays"]]
+    )
     return files
 
 

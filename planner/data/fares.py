@@ -44,8 +44,12 @@ def list_fares(route: Mapping[str, str], group: Mapping[str, str]) -> Iterator[t
     """Yield (band, residency, high, low) of a route, in whole rupiah per person."""
     for band in list_bands(group):
         for residency in RESIDENCIES:
-            yield (band, residency, share_of(route[f"price_{residency}_adult_high"], band),
-                   share_of(route[f"price_{residency}_adult_low"], band))
+            yield (
+                band,
+                residency,
+                share_of(route[f"price_{residency}_adult_high"], band),
+                share_of(route[f"price_{residency}_adult_low"], band),
+            )
 
 
 def name_category(fare_group: str, band: Band, residency: str) -> str:
@@ -61,9 +65,14 @@ def list_categories(groups: Iterable[Mapping[str, str]], used: set[str]) -> list
             continue
         for band in list_bands(group):
             for residency in RESIDENCIES:
-                rows.append({
-                    "rider_category_id": name_category(group["fare_group"], band, residency),
-                    "rider_category_name": f"{band.name} ({residency}), {group['carrier_kind']}",
-                    "fare_group": group["fare_group"], "residency": residency,
-                    "min_age": str(band.min_age), "max_age": "" if band.max_age is None else str(band.max_age)})
+                rows.append(
+                    {
+                        "rider_category_id": name_category(group["fare_group"], band, residency),
+                        "rider_category_name": f"{band.name} ({residency}), {group['carrier_kind']}",
+                        "fare_group": group["fare_group"],
+                        "residency": residency,
+                        "min_age": str(band.min_age),
+                        "max_age": "" if band.max_age is None else str(band.max_age),
+                    }
+                )
     return rows

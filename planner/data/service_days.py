@@ -70,32 +70,40 @@ def list_regular_dates(days: str, months: Iterable[int]) -> list[date]:
     fortnight = re.fullmatch(r"every(\d+)d:(\d{4}-\d\d-\d\d)", days)
     if fortnight:
         step, start = int(fortnight[1]), date.fromisoformat(fortnight[2])
-        return [day for day in list_days(max(start, FIRST_DAY), LAST_DAY)
-                if (day - start).days % step == 0 and day.month in in_season]
+        return [
+            day
+            for day in list_days(max(start, FIRST_DAY), LAST_DAY)
+            if (day - start).days % step == 0 and day.month in in_season
+        ]
     weekdays = set(list_weekdays(days))
     return [day for day in list_days(FIRST_DAY, LAST_DAY) if day.weekday() in weekdays and day.month in in_season]
 
 
 def list_nyepi_days(rules: Iterable[Mapping[str, str]]) -> list[date]:
     """Read the days of silence from the closures of the island of Bali."""
-    return sorted(date.fromisoformat(rule["effective_from"][:10]) for rule in rules
-                  if rule["rule_id"].startswith("RL-NYEPI-"))
+    return sorted(
+        date.fromisoformat(rule["effective_from"][:10]) for rule in rules if rule["rule_id"].startswith("RL-NYEPI-")
+    )
 
 
 def list_eid_days(events: Iterable[Mapping[str, str]]) -> list[date]:
     """Read the first day of each Eid from the events."""
-    firsts = [event[column].split("..")[0] for event in events if event["event_id"] == "EV-EID"
-              for column in ("dates_2026", "dates_2027", "dates_2028")]
+    firsts = [
+        event[column].split("..")[0]
+        for event in events
+        if event["event_id"] == "EV-EID"
+        for column in ("dates_2026", "dates_2027", "dates_2028")
+    ]
     return sorted(date.fromisoformat(first) for first in firsts if first)
 
 
 def is_stopped_by_nyepi(departure: Departure, service_date: date, nyepi: date) -> bool:
     """Tell whether the closure of Bali around `nyepi` takes this departure out.
 
-        flights          leave or land in Bali inside          [D 06:00, D+1 06:00)
-        boats from Bali  leave                                 [D 03:01, D+1 09:00)
-        boats to Bali    leave after D-1 20:00 and land before  D+1 06:00, or land inside [D 06:00, D+1 06:00)
-        buses, shuttles  are on the road inside                [D-1 16:00, D+1 06:00)
+    flights          leave or land in Bali inside          [D 06:00, D+1 06:00)
+    boats from Bali  leave                                 [D 03:01, D+1 09:00)
+    boats to Bali    leave after D-1 20:00 and land before  D+1 06:00, or land inside [D 06:00, D+1 06:00)
+    buses, shuttles  are on the road inside                [D-1 16:00, D+1 06:00)
     """
     shift = (service_date - nyepi).days * _DAY_MIN
     departs, arrives = departure.departs_min + shift, departure.arrives_min + shift
@@ -115,5 +123,6 @@ def is_stopped_by_nyepi(departure: Departure, service_date: date, nyepi: date) -
 
 def is_stopped_by_eid(departure: Departure, service_date: date, eid_days: Iterable[date]) -> bool:
     """Tell whether a local line of West Nusa Tenggara rests on the first day of Eid (our judgement)."""
-    return (departure.fare_group in EID_GROUPS and departure.from_province == EID_PROVINCE
-            and service_date in set(eid_days))
+    return (
+        departure.fare_group in EID_GROUPS and departure.from_province == EID_PROVINCE and service_date in set(eid_days)
+    )

@@ -28,11 +28,36 @@ File = tuple[Sequence[str], list[dict[str, str]]]
 ZONE = "Asia/Makassar"
 SITE = "https://lintas.example/"
 PLANNED = frozenset({"active", "verify", "seasonal"})
-ROUTE_TYPES = {"ferry": "4", "fast_boat": "4", "public_boat": "4", "ship": "4", "bus": "3", "shuttle": "3",
-               "flight": "1100"}
-EXTENSIONS = ("mode", "fare_group", "seats", "vessel", "area_id", "cutoff_hours", "season_months", "rule_ids",
-              "status", "distance_km", "operators", "evidence_year", "source", "confidence", "dep_confidence",
-              "price_basis", "note", "dur_min_low", "dur_min_high")
+ROUTE_TYPES = {
+    "ferry": "4",
+    "fast_boat": "4",
+    "public_boat": "4",
+    "ship": "4",
+    "bus": "3",
+    "shuttle": "3",
+    "flight": "1100",
+}
+EXTENSIONS = (
+    "mode",
+    "fare_group",
+    "seats",
+    "vessel",
+    "area_id",
+    "cutoff_hours",
+    "season_months",
+    "rule_ids",
+    "status",
+    "distance_km",
+    "operators",
+    "evidence_year",
+    "source",
+    "confidence",
+    "dep_confidence",
+    "price_basis",
+    "note",
+    "dur_min_low",
+    "dur_min_high",
+)
 CREDITS = (
     ("geonames", "GeoNames (CC BY 4.0)", "https://www.geonames.org/"),
     ("idn-area-data", "idn-area-data (ODbL 1.0)", "https://github.com/fityannugroho/idn-area-data"),
@@ -77,8 +102,9 @@ def list_provinces(places: Iterable[Row], hubs: Iterable[Row]) -> dict[str, str]
     return known | {row["hub_id"]: known.get(row["place_id"]) or by_island[row["island"]] for row in hubs}
 
 
-def list_trips(routes: Iterable[Row], places: Sequence[Row], hubs: Sequence[Row], rules: Iterable[Row],
-               events: Iterable[Row]) -> list[Trip]:
+def list_trips(
+    routes: Iterable[Row], places: Sequence[Row], hubs: Sequence[Row], rules: Iterable[Row], events: Iterable[Row]
+) -> list[Trip]:
     """Lay out every departure of every timed route in both directions."""
     province = list_provinces(places, hubs)
     behind = {row["hub_id"]: _BEHIND_MIN[row["tz"]] for row in hubs}
@@ -90,14 +116,29 @@ def list_trips(routes: Iterable[Row], places: Sequence[Row], hubs: Sequence[Row]
             regular = tuple(list_regular_dates(days, months))
             for clock in clock_times:
                 departs = int(clock[:2]) * 60 + int(clock[3:]) + behind.get(start, 0)
-                run = Departure(route["mode"], route["fare_group"], province[start], province[end],
-                                departs, departs + length)
-                removed = tuple(day for day in regular
-                                if any(is_stopped_by_nyepi(run, day, nyepi) for nyepi in nyepis)
-                                or is_stopped_by_eid(run, day, eids))
-                trips.append(Trip(f"{route['route_id']}-{direction}-{clock.replace(':', '')}", route, direction,
-                                  start, end, departs, departs + length, regular,
-                                  _name_pattern(days, route["season_months"]), removed))
+                run = Departure(
+                    route["mode"], route["fare_group"], province[start], province[end], departs, departs + length
+                )
+                removed = tuple(
+                    day
+                    for day in regular
+                    if any(is_stopped_by_nyepi(run, day, nyepi) for nyepi in nyepis)
+                    or is_stopped_by_eid(run, day, eids)
+                )
+                trips.append(
+                    Trip(
+                        f"{route['route_id']}-{direction}-{clock.replace(':', '')}",
+                        route,
+                        direction,
+                        start,
+                        end,
+                        departs,
+                        departs + length,
+                        regular,
+                        _name_pattern(days, route["season_months"]),
+                        removed,
+                    )
+                )
     return trips
 
 
@@ -111,24 +152,44 @@ def build_timetable(tables: Mapping[str, Sequence[Row]], version: str) -> dict[s
         "agency": _list_agencies(timed),
         "stops": [*_list_hub_stops(tables["hubs"]), *_list_place_stops(tables["places"])],
         "routes": [_describe_route(route, tables) for route in timed],
-        "trips": [{"route_id": trip.route["route_id"], "service_id": trip.service_id, "trip_id": trip.trip_id,
-                   "direction_id": str(trip.direction), "dep_confidence": trip.route["dep_confidence"]}
-                  for trip in trips],
+        "trips": [
+            {
+                "route_id": trip.route["route_id"],
+                "service_id": trip.service_id,
+                "trip_id": trip.trip_id,
+                "direction_id": str(trip.direction),
+                "dep_confidence": trip.route["dep_confidence"],
+            }
+            for trip in trips
+        ],
         "stop_times": [row for trip in trips for row in _list_stop_times(trip)],
         "calendar": calendar,
         "calendar_dates": exceptions,
         "transfers": list(_list_flight_connections(timed, tables["hubs"])),
-        "feed_info": [{"feed_publisher_name": "Lintas", "feed_publisher_url": SITE, "feed_lang": "en",
-                       "default_lang": "en", "feed_start_date": f"{FIRST_DAY:%Y%m%d}",
-                       "feed_end_date": f"{LAST_DAY:%Y%m%d}", "feed_version": version}],
-        "attributions": [{"attribution_id": key, "organization_name": name, "is_producer": "1",
-                          "attribution_url": url} for key, name, url in CREDITS],
+        "feed_info": [
+            {
+                "feed_publisher_name": "Lintas",
+                "feed_publisher_url": SITE,
+                "feed_lang": "en",
+                "default_lang": "en",
+                "feed_start_date": f"{FIRST_DAY:%Y%m%d}",
+                "feed_end_date": f"{LAST_DAY:%Y%m%d}",
+                "feed_version": version,
+            }
+        ],
+        "attributions": [
+            {"attribution_id": key, "organization_name": name, "is_producer": "1", "attribution_url": url}
+            for key, name, url in CREDITS
+        ],
         "networks": [{"network_id": route["route_id"], "network_name": route["route_id"]} for route in timed],
         "route_networks": [{"network_id": route["route_id"], "route_id": route["route_id"]} for route in timed],
         "rider_categories": fares.list_categories(tables["fare_rules"], {route["fare_group"] for route in timed}),
         "fare_products": [row for route in timed for row in _list_products(route, groups[route["fare_group"]])],
-        "fare_leg_rules": [{"network_id": route["route_id"], "fare_product_id": product["fare_product_id"]}
-                           for route in timed for product in _list_products(route, groups[route["fare_group"]])],
+        "fare_leg_rules": [
+            {"network_id": route["route_id"], "fare_product_id": product["fare_product_id"]}
+            for route in timed
+            for product in _list_products(route, groups[route["fare_group"]])
+        ],
     }
     return {name: (list(rows[0]), rows) for name, rows in files.items()}
 
@@ -148,36 +209,62 @@ def _name_pattern(days: str, season: str) -> str:
 
 def _list_agencies(routes: Iterable[Row]) -> list[dict[str, str]]:
     names = sorted({route["operators"] for route in routes})
-    return [{"agency_id": slug(name), "agency_name": name, "agency_url": SITE, "agency_timezone": ZONE,
-             "agency_lang": "en"} for name in names]
+    return [
+        {"agency_id": slug(name), "agency_name": name, "agency_url": SITE, "agency_timezone": ZONE, "agency_lang": "en"}
+        for name in names
+    ]
 
 
 def _list_hub_stops(hubs: Iterable[Row]) -> Iterator[dict[str, str]]:
     for row in hubs:
-        yield {"stop_id": row["hub_id"], "stop_name": row["name"], "stop_lat": row["lat"], "stop_lon": row["lon"],
-               "location_type": "0", "stop_timezone": row["tz"]}
+        yield {
+            "stop_id": row["hub_id"],
+            "stop_name": row["name"],
+            "stop_lat": row["lat"],
+            "stop_lon": row["lon"],
+            "location_type": "0",
+            "stop_timezone": row["tz"],
+        }
 
 
 def _list_place_stops(places: Iterable[Row]) -> Iterator[dict[str, str]]:
     for row in places:
-        yield {"stop_id": row["place_id"], "stop_name": row["name"], "stop_lat": row["lat"], "stop_lon": row["lon"],
-               "location_type": "0", "stop_timezone": ZONE}
+        yield {
+            "stop_id": row["place_id"],
+            "stop_name": row["name"],
+            "stop_lat": row["lat"],
+            "stop_lon": row["lon"],
+            "location_type": "0",
+            "stop_timezone": ZONE,
+        }
 
 
 def _describe_route(route: Row, tables: Mapping[str, Sequence[Row]]) -> dict[str, str]:
     names = {row["hub_id"]: row["name"] for row in tables["hubs"]} | {
-        row["place_id"]: row["name"] for row in tables["places"]}
-    return {"route_id": route["route_id"], "agency_id": slug(route["operators"]), "route_short_name": "",
-            "route_long_name": f"{names[route['from_id']]} - {names[route['to_id']]}",
-            "route_type": ROUTE_TYPES[route["mode"]], **{column: route[column] for column in EXTENSIONS}}
+        row["place_id"]: row["name"] for row in tables["places"]
+    }
+    return {
+        "route_id": route["route_id"],
+        "agency_id": slug(route["operators"]),
+        "route_short_name": "",
+        "route_long_name": f"{names[route['from_id']]} - {names[route['to_id']]}",
+        "route_type": ROUTE_TYPES[route["mode"]],
+        **{column: route[column] for column in EXTENSIONS},
+    }
 
 
 def _list_stop_times(trip: Trip) -> Iterator[dict[str, str]]:
     exact = "1" if trip.route["dep_confidence"] == "verified" else "0"
     for sequence, stop, minutes in (("1", trip.from_stop, trip.departs_min), ("2", trip.to_stop, trip.arrives_min)):
         clock = f"{minutes // 60:02d}:{minutes % 60:02d}:00"
-        yield {"trip_id": trip.trip_id, "arrival_time": clock, "departure_time": clock, "stop_id": stop,
-               "stop_sequence": sequence, "timepoint": exact}
+        yield {
+            "trip_id": trip.trip_id,
+            "arrival_time": clock,
+            "departure_time": clock,
+            "stop_id": stop,
+            "stop_sequence": sequence,
+            "timepoint": exact,
+        }
 
 
 def _lay_out_services(trips: Iterable[Trip]) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
@@ -188,17 +275,28 @@ def _lay_out_services(trips: Iterable[Trip]) -> tuple[list[dict[str, str]], list
         season = list_months(trip.route["season_months"])
         days = trip.route["days_back"] if trip.direction else trip.route["days"]
         if len(season) < 12 or days.startswith("every"):
-            exceptions += [{"service_id": service_id, "date": f"{day:%Y%m%d}", "exception_type": "1"}
-                           for day in trip.regular if day not in trip.removed]
+            exceptions += [
+                {"service_id": service_id, "date": f"{day:%Y%m%d}", "exception_type": "1"}
+                for day in trip.regular
+                if day not in trip.removed
+            ]
             continue
         runs = set(list_weekdays(days))
-        calendar.append({"service_id": service_id,
-                         **{name: str(int(n in runs)) for n, name in enumerate(_LONG_WEEKDAYS)},
-                         "start_date": f"{FIRST_DAY:%Y%m%d}", "end_date": f"{LAST_DAY:%Y%m%d}"})
-        exceptions += [{"service_id": service_id, "date": f"{day:%Y%m%d}", "exception_type": "2"}
-                       for day in trip.removed]
-    return (sorted(calendar, key=lambda row: row["service_id"]),
-            sorted(exceptions, key=lambda row: (row["service_id"], row["date"])))
+        calendar.append(
+            {
+                "service_id": service_id,
+                **{name: str(int(n in runs)) for n, name in enumerate(_LONG_WEEKDAYS)},
+                "start_date": f"{FIRST_DAY:%Y%m%d}",
+                "end_date": f"{LAST_DAY:%Y%m%d}",
+            }
+        )
+        exceptions += [
+            {"service_id": service_id, "date": f"{day:%Y%m%d}", "exception_type": "2"} for day in trip.removed
+        ]
+    return (
+        sorted(calendar, key=lambda row: row["service_id"]),
+        sorted(exceptions, key=lambda row: (row["service_id"], row["date"])),
+    )
 
 
 def _list_flight_connections(routes: Iterable[Row], hubs: Iterable[Row]) -> Iterator[dict[str, str]]:
@@ -208,17 +306,37 @@ def _list_flight_connections(routes: Iterable[Row], hubs: Iterable[Row]) -> Iter
         wait_s = int(hub["min_connect_same_mode_min"]) * 60
         for first in here:
             for second in here:
-                yield {"from_stop_id": hub["hub_id"], "to_stop_id": hub["hub_id"], "from_route_id": first,
-                       "to_route_id": second, "transfer_type": "2", "min_transfer_time": str(wait_s)}
+                yield {
+                    "from_stop_id": hub["hub_id"],
+                    "to_stop_id": hub["hub_id"],
+                    "from_route_id": first,
+                    "to_route_id": second,
+                    "transfer_type": "2",
+                    "min_transfer_time": str(wait_s),
+                }
 
 
 def _list_products(route: Row, group: Row) -> Iterator[dict[str, str]]:
     for band, residency, high, low in fares.list_fares(route, group):
-        yield {"fare_product_id": f"{route['route_id']}.{band.name}.{residency}",
-               "fare_product_name": f"{route['route_id']}, {band.name} ({residency})",
-               "rider_category_id": fares.name_category(route["fare_group"], band, residency),
-               "amount": str(high), "currency": "IDR", "amount_low": str(low)}
+        yield {
+            "fare_product_id": f"{route['route_id']}.{band.name}.{residency}",
+            "fare_product_name": f"{route['route_id']}, {band.name} ({residency})",
+            "rider_category_id": fares.name_category(route["fare_group"], band, residency),
+            "amount": str(high),
+            "currency": "IDR",
+            "amount_low": str(low),
+        }
 
 
-_LONG_WEEKDAYS = tuple({"Mon": "monday", "Tue": "tuesday", "Wed": "wednesday", "Thu": "thursday", "Fri": "friday",
-                        "Sat": "saturday", "Sun": "sunday"}[day] for day in WEEKDAYS)
+_LONG_WEEKDAYS = tuple(
+    {
+        "Mon": "monday",
+        "Tue": "tuesday",
+        "Wed": "wednesday",
+        "Thu": "thursday",
+        "Fri": "friday",
+        "Sat": "saturday",
+        "Sun": "sunday",
+    }[day]
+    for day in WEEKDAYS
+)

@@ -38,11 +38,17 @@ def read_tables(folder: Path | str = SHIPPED) -> Tables:
     """
     root = Path(folder)
     return Tables(
-        places=_read_rows(root / "places.csv"), hubs=_read_rows(root / "hubs.csv"),
-        transfers=_read_rows(root / "transfers.csv"), fare_groups=_read_rows(root / "fare_groups.csv"),
-        rules=_read_rows(root / "rules.csv"), events=_read_rows(root / "events.csv"),
-        closures=_read_rows(root / "closures.csv"), weather=_read_rows(root / "weather.csv"),
-        suppliers=_read_things(root / "suppliers.json"), products=_read_things(root / "products.json"))
+        places=_read_rows(root / "places.csv"),
+        hubs=_read_rows(root / "hubs.csv"),
+        transfers=_read_rows(root / "transfers.csv"),
+        fare_groups=_read_rows(root / "fare_groups.csv"),
+        rules=_read_rows(root / "rules.csv"),
+        events=_read_rows(root / "events.csv"),
+        closures=_read_rows(root / "closures.csv"),
+        weather=_read_rows(root / "weather.csv"),
+        suppliers=_read_things(root / "suppliers.json"),
+        products=_read_things(root / "products.json"),
+    )
 
 
 def _read_rows(path: Path) -> Rows:

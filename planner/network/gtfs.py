@@ -41,17 +41,40 @@ from planner.network.gtfs_rows import (
 __all__ = ["Feed", "FeedError", "FeedRefused", "Frequency", "Service", "StopTimes", "Transfer", "read_feed"]
 
 NEEDED = ("agency", "stops", "routes", "trips", "stop_times")
-OPTIONAL = ("calendar", "calendar_dates", "frequencies", "transfers", "feed_info", "attributions", "areas",
-            "networks", "route_networks", "rider_categories", "fare_products", "fare_leg_rules", "fare_attributes",
-            "fare_rules")
+OPTIONAL = (
+    "calendar",
+    "calendar_dates",
+    "frequencies",
+    "transfers",
+    "feed_info",
+    "attributions",
+    "areas",
+    "networks",
+    "route_networks",
+    "rider_categories",
+    "fare_products",
+    "fare_leg_rules",
+    "fare_attributes",
+    "fare_rules",
+)
 COLUMNS = {
     "agency": ("agency_name", "agency_url", "agency_timezone"),
     "stops": ("stop_id",),
     "routes": ("route_id", "route_type"),
     "trips": ("route_id", "service_id", "trip_id"),
     "stop_times": ("trip_id", "arrival_time", "departure_time", "stop_id", "stop_sequence"),
-    "calendar": ("service_id", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
-                 "start_date", "end_date"),
+    "calendar": (
+        "service_id",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "start_date",
+        "end_date",
+    ),
     "calendar_dates": ("service_id", "date", "exception_type"),
     "frequencies": ("trip_id", "start_time", "end_time", "headway_secs"),
     "transfers": ("transfer_type",),
@@ -68,10 +91,16 @@ class FeedRefused(Invalid):
 
     def __init__(self, errors: tuple[FeedError, ...]) -> None:
         first = "; ".join(str(error) for error in errors[:3])
-        super().__init__(f"{len(errors)} errors in the feed: {first}",
-                         params={"count": len(errors)},
-                         gathered=[Invalid(str(error), code="feed_error", field=error.file,
-                                           params={"line": error.line, "reason": error.reason}) for error in errors])
+        super().__init__(
+            f"{len(errors)} errors in the feed: {first}",
+            params={"count": len(errors)},
+            gathered=[
+                Invalid(
+                    str(error), code="feed_error", field=error.file, params={"line": error.line, "reason": error.reason}
+                )
+                for error in errors
+            ],
+        )
         self.errors = errors
 
 
@@ -177,8 +206,13 @@ class Feed:
 
     def counts(self) -> dict[str, int]:
         """Count stops, routes, trips, calls and services."""
-        return {"stops": len(self.stop_ids), "routes": len(self.route_ids), "trips": len(self.trip_ids),
-                "stop_times": len(self.stop_times), "services": len(self.service_ids)}
+        return {
+            "stops": len(self.stop_ids),
+            "routes": len(self.route_ids),
+            "trips": len(self.trip_ids),
+            "stop_times": len(self.stop_times),
+            "services": len(self.service_ids),
+        }
 
 
 def read_feed(path: Path | str, progress: Progress | None = None) -> Feed:
@@ -236,21 +270,36 @@ def _check_feed(name: str, tables: Mapping[str, Table], complaints: Complaints) 
     trip_route = look_up(tables["trips"], "route_id", routes, complaints, "route")
     trip_service = look_up(tables["trips"], "service_id", service_index, complaints, "service")
     direction = read_integers(tables["trips"], "direction_id", complaints, lambda n: n in (0, 1), "0 or 1", 0)
-    stop_times = _check_stop_times(tables["stop_times"], tables["trips"].get("trip_id"), trips, stops, kind,
-                                   complaints)
+    stop_times = _check_stop_times(tables["stop_times"], tables["trips"].get("trip_id"), trips, stops, kind, complaints)
     frequencies = _check_frequencies(tables["frequencies"], trips, complaints)
     transfers = _check_transfers(tables["transfers"], stops, routes, trips, complaints)
     fares = read_fares(tables, routes, set(tables["stops"].get("zone_id")) - {""}, complaints)
     _warn_of_idle(tables["trips"], stop_times, trip_service, services, complaints)
     info = tables["feed_info"]
     return Feed(
-        name=name, version=info.get("feed_version")[0] if len(info) else "", zone=zone, tables=tables,
-        stop_ids=tuple(tables["stops"].get("stop_id")), stop_lat=lat, stop_lon=lon, stop_kind=kind,
-        stop_parent=parent, route_ids=tuple(tables["routes"].get("route_id")), route_type=route_type,
-        trip_ids=tuple(tables["trips"].get("trip_id")), trip_route=trip_route, trip_service=trip_service,
-        trip_direction=direction.astype(np.int8), service_ids=tuple(services), services=services,
-        stop_times=stop_times, frequencies=frequencies, transfers=transfers, fares=fares,
-        warnings=complaints.warnings)
+        name=name,
+        version=info.get("feed_version")[0] if len(info) else "",
+        zone=zone,
+        tables=tables,
+        stop_ids=tuple(tables["stops"].get("stop_id")),
+        stop_lat=lat,
+        stop_lon=lon,
+        stop_kind=kind,
+        stop_parent=parent,
+        route_ids=tuple(tables["routes"].get("route_id")),
+        route_type=route_type,
+        trip_ids=tuple(tables["trips"].get("trip_id")),
+        trip_route=trip_route,
+        trip_service=trip_service,
+        trip_direction=direction.astype(np.int8),
+        service_ids=tuple(services),
+        services=services,
+        stop_times=stop_times,
+        frequencies=frequencies,
+        transfers=transfers,
+        fares=fares,
+        warnings=complaints.warnings,
+    )
 
 
 def _check_agencies(table: Table, complaints: Complaints) -> str:
@@ -272,8 +321,9 @@ def _check_agencies(table: Table, complaints: Complaints) -> str:
     return zones[0]
 
 
-def _check_stops(table: Table, stops: dict[str, int],
-                 complaints: Complaints) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _check_stops(
+    table: Table, stops: dict[str, int], complaints: Complaints
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     kind = read_integers(table, "location_type", complaints, lambda n: 0 <= n <= 4, "from 0 to 4", STOP)
     must = kind <= ENTRANCE
     for column in ("stop_name", "stop_lat", "stop_lon"):
@@ -289,20 +339,21 @@ def _check_stops(table: Table, stops: dict[str, int],
         if kind[number] == STATION:
             complaints.error(table.name, table.lines[number], "is a station and has a parent station")
         elif kind[number] in (STOP, ENTRANCE, 3) and kind[parent[number]] != STATION:
-            complaints.error(table.name, table.lines[number],
-                             f"parent_station {table.get('parent_station')[number]} is no station")
+            complaints.error(
+                table.name, table.lines[number], f"parent_station {table.get('parent_station')[number]} is no station"
+            )
     return lat, lon, kind.astype(np.int8), parent
 
 
 def _check_routes(table: Table, agency: Table, complaints: Complaints) -> np.ndarray:
     index = {agency_id: number for number, agency_id in enumerate(agency.get("agency_id")) if agency_id}
     look_up(table, "agency_id", index, complaints, "agency", may_be_blank=len(agency) < 2)
-    for short, long, line in zip(table.get("route_short_name"), table.get("route_long_name"), table.lines,
-                                 strict=True):
+    for short, long, line in zip(table.get("route_short_name"), table.get("route_long_name"), table.lines, strict=True):
         if not short and not long:
             complaints.error(table.name, line, "has neither a short nor a long name")
-    return read_integers(table, "route_type", complaints,
-                         lambda n: 0 <= n <= 7 or n in (11, 12) or 100 <= n <= 1799, "a kind of route")
+    return read_integers(
+        table, "route_type", complaints, lambda n: 0 <= n <= 7 or n in (11, 12) or 100 <= n <= 1799, "a kind of route"
+    )
 
 
 def _check_services(calendar: Table, dates: Table, complaints: Complaints) -> dict[str, Service]:
@@ -318,8 +369,9 @@ def _check_services(calendar: Table, dates: Table, complaints: Complaints) -> di
         weekly[service_id] = (tuple(bool(flag[number]) for flag in flags), start, end)
     kinds = read_integers(dates, "exception_type", complaints, lambda n: n in (1, 2), "1 or 2")
     changes: dict[str, dict[date, int]] = {}
-    for number, (service_id, day) in enumerate(zip(dates.get("service_id"), read_dates(dates, "date", complaints),
-                                                   strict=True)):
+    for number, (service_id, day) in enumerate(
+        zip(dates.get("service_id"), read_dates(dates, "date", complaints), strict=True)
+    ):
         if not service_id:
             complaints.error(dates.name, dates.lines[number], "service_id is blank")
         elif day is not None:
@@ -332,13 +384,18 @@ def _check_services(calendar: Table, dates: Table, complaints: Complaints) -> di
         flags_, start, end = weekly.get(service_id, ((False,) * 7, None, None))
         exceptions = changes.get(service_id, {})
         services[service_id] = Service(
-            flags_, start, end, frozenset(day for day, kind in exceptions.items() if kind == 1),
-            frozenset(day for day, kind in exceptions.items() if kind == 2))
+            flags_,
+            start,
+            end,
+            frozenset(day for day, kind in exceptions.items() if kind == 1),
+            frozenset(day for day, kind in exceptions.items() if kind == 2),
+        )
     return services
 
 
-def _check_stop_times(table: Table, ids: list[str], trips: dict[str, int], stops: dict[str, int], kind: np.ndarray,
-                      complaints: Complaints) -> StopTimes:
+def _check_stop_times(
+    table: Table, ids: list[str], trips: dict[str, int], stops: dict[str, int], kind: np.ndarray, complaints: Complaints
+) -> StopTimes:
     trip = look_up(table, "trip_id", trips, complaints, "trip")
     stop = look_up(table, "stop_id", stops, complaints, "stop")
     sequence = read_integers(table, "stop_sequence", complaints, lambda n: n >= 0, "a whole number")
@@ -346,8 +403,11 @@ def _check_stop_times(table: Table, ids: list[str], trips: dict[str, int], stops
     depart = read_clocks(table, "departure_time", complaints, may_be_blank=True)
     lines = np.asarray(table.lines, np.int64)
     for number in _where((stop >= 0) & (kind[np.maximum(stop, 0)] != STOP)) if len(kind) else ():
-        complaints.error(table.name, int(lines[number]),
-                         f"stop_id {table.get('stop_id')[number]} is a station or an entrance, not a stop")
+        complaints.error(
+            table.name,
+            int(lines[number]),
+            f"stop_id {table.get('stop_id')[number]} is a station or an entrance, not a stop",
+        )
     if complaints.counts[table.name]:
         return _no_stop_times(len(ids))
     order = np.lexsort((sequence, trip))
@@ -359,18 +419,29 @@ def _check_stop_times(table: Table, ids: list[str], trips: dict[str, int], stops
     same = trip[1:] == trip[:-1] if len(trip) else np.zeros(0, bool)
     for number in _where(same & (sequence[1:] == sequence[:-1])):
         number += 1
-        complaints.error(table.name, int(lines[number]),
-                         f"trip {ids[trip[number]]} has stop_sequence {sequence[number]} twice")
-    _fill_in_times(arrive, depart, trip, first, np.asarray(table.get("shape_dist_traveled"), object)[order], lines,
-                   ids, table.name, complaints)
+        complaints.error(
+            table.name, int(lines[number]), f"trip {ids[trip[number]]} has stop_sequence {sequence[number]} twice"
+        )
+    _fill_in_times(
+        arrive,
+        depart,
+        trip,
+        first,
+        np.asarray(table.get("shape_dist_traveled"), object)[order],
+        lines,
+        ids,
+        table.name,
+        complaints,
+    )
     if complaints.counts[table.name]:
         return _no_stop_times(len(ids))
     for number in _where(depart < arrive):
         complaints.error(table.name, int(lines[number]), f"trip {ids[trip[number]]} departs before it arrives")
     for number in _where(same & (arrive[1:] < depart[:-1])):
         number += 1
-        complaints.error(table.name, int(lines[number]),
-                         f"trip {ids[trip[number]]} arrives before it left the stop before")
+        complaints.error(
+            table.name, int(lines[number]), f"trip {ids[trip[number]]} arrives before it left the stop before"
+        )
     return StopTimes(first, stop, arrive.astype(np.int32), depart.astype(np.int32), sequence.astype(np.int32))
 
 
@@ -379,8 +450,17 @@ def _no_stop_times(trips: int) -> StopTimes:
     return StopTimes(np.zeros(trips + 1, np.int64), none, none, none, none)
 
 
-def _fill_in_times(arrive: np.ndarray, depart: np.ndarray, trip: np.ndarray, first: np.ndarray, dist: np.ndarray,
-                   lines: np.ndarray, ids: list[str], file: str, complaints: Complaints) -> None:
+def _fill_in_times(
+    arrive: np.ndarray,
+    depart: np.ndarray,
+    trip: np.ndarray,
+    first: np.ndarray,
+    dist: np.ndarray,
+    lines: np.ndarray,
+    ids: list[str],
+    file: str,
+    complaints: Complaints,
+) -> None:
     """Lay blank times between the known ones around them, by distance where it is given, else evenly."""
     for number in np.unique(trip[arrive == _NO_TIME]):
         start, end = int(first[number]), int(first[number + 1])
@@ -391,7 +471,7 @@ def _fill_in_times(arrive: np.ndarray, depart: np.ndarray, trip: np.ndarray, fir
             continue
         known = [call for call in range(start, end) if arrive[call] != _NO_TIME]
         for before, after in pairwise(known):
-            along = _list_distances(dist[before:after + 1])
+            along = _list_distances(dist[before : after + 1])
             span = int(arrive[after]) - int(depart[before])
             for step in range(1, after - before):
                 arrive[before + step] = depart[before + step] = int(depart[before]) + round(span * along[step])
@@ -414,8 +494,10 @@ def _check_frequencies(table: Table, trips: dict[str, int], complaints: Complain
     start, end = read_clocks(table, "start_time", complaints), read_clocks(table, "end_time", complaints)
     headway = read_integers(table, "headway_secs", complaints, lambda n: n > 0, "a number of seconds above 0")
     exact = read_integers(table, "exact_times", complaints, lambda n: n in (0, 1), "0 or 1", 0)
-    found = [Frequency(int(of), int(a), int(b), int(every), bool(is_exact)) for of, a, b, every, is_exact in
-             zip(trip, start, end, headway, exact, strict=True)]
+    found = [
+        Frequency(int(of), int(a), int(b), int(every), bool(is_exact))
+        for of, a, b, every, is_exact in zip(trip, start, end, headway, exact, strict=True)
+    ]
     until: dict[int, int] = {}
     for frequency, line in sorted(zip(found, table.lines, strict=True), key=lambda pair: pair[0].start_s):
         if frequency.start_s >= frequency.end_s:
@@ -426,8 +508,9 @@ def _check_frequencies(table: Table, trips: dict[str, int], complaints: Complain
     return tuple(found)
 
 
-def _check_transfers(table: Table, stops: dict[str, int], routes: dict[str, int], trips: dict[str, int],
-                     complaints: Complaints) -> tuple[Transfer, ...]:
+def _check_transfers(
+    table: Table, stops: dict[str, int], routes: dict[str, int], trips: dict[str, int], complaints: Complaints
+) -> tuple[Transfer, ...]:
     kind = read_integers(table, "transfer_type", complaints, lambda n: 0 <= n <= 5, "from 0 to 5", 0)
     wait = read_integers(table, "min_transfer_time", complaints, lambda n: n >= 0, "a number of seconds", -1)
     for side in ("from", "to"):
@@ -438,11 +521,18 @@ def _check_transfers(table: Table, stops: dict[str, int], routes: dict[str, int]
         if not table.get("from_stop_id")[number] or not table.get("to_stop_id")[number]:
             complaints.error(table.name, table.lines[number], "names no stop to change from or to")
     return tuple(
-        Transfer(table.get("from_stop_id")[number], table.get("to_stop_id")[number],
-                 table.get("from_route_id")[number], table.get("to_route_id")[number],
-                 table.get("from_trip_id")[number], table.get("to_trip_id")[number],
-                 int(kind[number]), int(wait[number]) if wait[number] >= 0 else None)
-        for number in range(len(table)))
+        Transfer(
+            table.get("from_stop_id")[number],
+            table.get("to_stop_id")[number],
+            table.get("from_route_id")[number],
+            table.get("to_route_id")[number],
+            table.get("from_trip_id")[number],
+            table.get("to_trip_id")[number],
+            int(kind[number]),
+            int(wait[number]) if wait[number] >= 0 else None,
+        )
+        for number in range(len(table))
+    )
 
 
 def _where(condition: np.ndarray) -> Iterator[int]:
@@ -450,12 +540,20 @@ def _where(condition: np.ndarray) -> Iterator[int]:
     return map(int, np.flatnonzero(condition))
 
 
-def _warn_of_idle(table: Table, stop_times: StopTimes, trip_service: np.ndarray, services: Mapping[str, Service],
-                  complaints: Complaints) -> None:
+def _warn_of_idle(
+    table: Table,
+    stop_times: StopTimes,
+    trip_service: np.ndarray,
+    services: Mapping[str, Service],
+    complaints: Complaints,
+) -> None:
     calls = np.diff(stop_times.first)
     for number in _where(calls < 2) if len(stop_times) else ():
-        complaints.warn(table.name, table.lines[number],
-                        f"trip {table.get('trip_id')[number]} has {calls[number]} calls and cannot be ridden")
+        complaints.warn(
+            table.name,
+            table.lines[number],
+            f"trip {table.get('trip_id')[number]} has {calls[number]} calls and cannot be ridden",
+        )
     used = set(trip_service.tolist())
     for index, (service_id, service) in enumerate(services.items()):
         if index in used and not service.added and not any(service.weekdays):

@@ -60,8 +60,9 @@ class FeedFares:
         return [product for product in self.products if product.fare_product_id in ids]
 
 
-def read_fares(tables: Mapping[str, Table], routes: dict[str, int], zones: set[str],
-               complaints: Complaints) -> FeedFares:
+def read_fares(
+    tables: Mapping[str, Table], routes: dict[str, int], zones: set[str], complaints: Complaints
+) -> FeedFares:
     """Read and check both kinds of fares."""
     networks = _read_networks(tables, routes, complaints)
     categories = index_ids(tables["rider_categories"], "rider_category_id", complaints)
@@ -70,14 +71,17 @@ def read_fares(tables: Mapping[str, Table], routes: dict[str, int], zones: set[s
         products=_read_products(tables["fare_products"], categories, complaints),
         leg_rules=_read_leg_rules(tables, set(networks.values()), complaints),
         rider_categories=tuple(tables["rider_categories"].rows()),
-        network_of_route=networks)
+        network_of_route=networks,
+    )
 
 
-def _read_attributes(tables: Mapping[str, Table], routes: dict[str, int], zones: set[str],
-                     complaints: Complaints) -> tuple[FareAttribute, ...]:
+def _read_attributes(
+    tables: Mapping[str, Table], routes: dict[str, int], zones: set[str], complaints: Complaints
+) -> tuple[FareAttribute, ...]:
     fares, rules = tables["fare_attributes"], tables["fare_rules"]
-    if len(fares) and not need_columns(fares, ("fare_id", "price", "currency_type", "payment_method", "transfers"),
-                                       complaints):
+    if len(fares) and not need_columns(
+        fares, ("fare_id", "price", "currency_type", "payment_method", "transfers"), complaints
+    ):
         return ()
     index = index_ids(fares, "fare_id", complaints)
     by_fare: dict[str, list[Mapping[str, str]]] = {}
@@ -95,9 +99,16 @@ def _read_attributes(tables: Mapping[str, Table], routes: dict[str, int], zones:
         for column, allowed in (("payment_method", ("0", "1")), ("transfers", ("", "0", "1", "2"))):
             if row[column] not in allowed:
                 complaints.error(fares.name, line, f"{column} {row[column]} is not one of {', '.join(allowed)}")
-        found.append(FareAttribute(row["fare_id"], price, row["currency_type"], row["payment_method"] == "0",
-                                   int(row["transfers"]) if row["transfers"].isdecimal() else None,
-                                   tuple(by_fare.get(row["fare_id"], ()))))
+        found.append(
+            FareAttribute(
+                row["fare_id"],
+                price,
+                row["currency_type"],
+                row["payment_method"] == "0",
+                int(row["transfers"]) if row["transfers"].isdecimal() else None,
+                tuple(by_fare.get(row["fare_id"], ())),
+            )
+        )
     return tuple(found)
 
 
@@ -118,28 +129,38 @@ def _read_products(table: Table, categories: dict[str, int], complaints: Complai
     return tuple(found)
 
 
-def _read_leg_rules(tables: Mapping[str, Table], networks: set[str],
-                    complaints: Complaints) -> tuple[FareLegRule, ...]:
+def _read_leg_rules(tables: Mapping[str, Table], networks: set[str], complaints: Complaints) -> tuple[FareLegRule, ...]:
     table = tables["fare_leg_rules"]
     if not len(table) or not need_columns(table, ("fare_product_id",), complaints):
         return ()
     products = {value: number for number, value in enumerate(tables["fare_products"].get("fare_product_id"))}
     areas = index_ids(tables["areas"], "area_id", complaints)
-    named = {name: number for number, name in
-             enumerate(sorted(networks | {name for name in tables["networks"].get("network_id") if name}))}
+    named = {
+        name: number
+        for number, name in enumerate(
+            sorted(networks | {name for name in tables["networks"].get("network_id") if name})
+        )
+    }
     look_up(table, "fare_product_id", products, complaints, "fare product")
     look_up(table, "network_id", named, complaints, "network", may_be_blank=True)
     for column in ("from_area_id", "to_area_id"):
         look_up(table, column, areas, complaints, "area", may_be_blank=True)
-    return tuple(FareLegRule(row.get("network_id", ""), row.get("from_area_id", ""), row.get("to_area_id", ""),
-                             row["fare_product_id"]) for row in table.rows())
+    return tuple(
+        FareLegRule(
+            row.get("network_id", ""), row.get("from_area_id", ""), row.get("to_area_id", ""), row["fare_product_id"]
+        )
+        for row in table.rows()
+    )
 
 
 def _read_networks(tables: Mapping[str, Table], routes: dict[str, int], complaints: Complaints) -> dict[str, str]:
     """Join each route to its network, said in routes.txt or in route_networks.txt, not in both."""
     table = tables["route_networks"]
-    in_routes = {route: network for route, network in
-                 zip(tables["routes"].get("route_id"), tables["routes"].get("network_id"), strict=True) if network}
+    in_routes = {
+        route: network
+        for route, network in zip(tables["routes"].get("route_id"), tables["routes"].get("network_id"), strict=True)
+        if network
+    }
     if not len(table):
         return in_routes
     if in_routes:

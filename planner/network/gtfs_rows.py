@@ -71,8 +71,11 @@ class Complaints:
         return (*self.warned, *self._rest(self.warn_counts, "warnings"))
 
     def _rest(self, counts: Counter[str], what: str) -> list[FeedError]:
-        return [FeedError(file, 0, f"{number - MAX_ERRORS_A_FILE} more {what} of this file are not listed")
-                for file, number in counts.items() if number > MAX_ERRORS_A_FILE]
+        return [
+            FeedError(file, 0, f"{number - MAX_ERRORS_A_FILE} more {what} of this file are not listed")
+            for file, number in counts.items()
+            if number > MAX_ERRORS_A_FILE
+        ]
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,7 @@ def _reader_of(path: Path, name: str) -> Callable[[], bytes]:
     def read() -> bytes:
         with zipfile.ZipFile(path) as archive:
             return archive.read(name)
+
     return read
 
 
@@ -157,21 +161,27 @@ def read_table(name: str, content: bytes, complaints: Complaints) -> Table:
     width = len(header)
     if any(len(row) != width or not row for row in body):
         body, numbers = _mend_widths(name, width, body, numbers, complaints)
-    columns = {column: [value.strip() for value in values]
-               for column, values in zip(header, zip(*body, strict=True), strict=True) if column} if body else {
-                   column: [] for column in header if column}
+    columns = (
+        {
+            column: [value.strip() for value in values]
+            for column, values in zip(header, zip(*body, strict=True), strict=True)
+            if column
+        }
+        if body
+        else {column: [] for column in header if column}
+    )
     return Table(name, columns, numbers)
 
 
 def _read_rows(text: str) -> tuple[list[list[str]], Sequence[int]]:
     before = csv.field_size_limit(MAX_CELL_CHARS)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""))
+        reader = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
         rows = list(reader)
         if reader.line_num == len(rows):
             return rows, range(1, len(rows) + 1)
         # Some cell holds a line break: read again and remember where each row ends.
-        reader = csv.reader(io.StringIO(text, newline=""))
+        reader = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
         rows, lines = [], []
         for row in reader:
             rows.append(row)
@@ -181,8 +191,9 @@ def _read_rows(text: str) -> tuple[list[list[str]], Sequence[int]]:
         csv.field_size_limit(before)
 
 
-def _mend_widths(name: str, width: int, body: list[list[str]], lines: Sequence[int],
-                 complaints: Complaints) -> tuple[list[list[str]], list[int]]:
+def _mend_widths(
+    name: str, width: int, body: list[list[str]], lines: Sequence[int], complaints: Complaints
+) -> tuple[list[list[str]], list[int]]:
     kept, numbers = [], []
     for row, line in zip(body, lines, strict=True):
         if not any(cell.strip() for cell in row):
@@ -223,8 +234,9 @@ def index_ids(table: Table, column: str, complaints: Complaints) -> dict[str, in
     return index
 
 
-def look_up(table: Table, column: str, index: dict[str, int], complaints: Complaints, what: str,
-            may_be_blank: bool = False) -> np.ndarray:
+def look_up(
+    table: Table, column: str, index: dict[str, int], complaints: Complaints, what: str, may_be_blank: bool = False
+) -> np.ndarray:
     """Turn references into numbers (int32, -1 where blank or unknown); unknown ones are noted."""
     values = table.get(column)
     found = np.fromiter((index.get(value, -1) for value in values), np.int32, len(values))
@@ -237,24 +249,44 @@ def look_up(table: Table, column: str, index: dict[str, int], complaints: Compla
     return found
 
 
-def read_numbers(table: Table, column: str, complaints: Complaints, low: float, high: float,
-                 default: float | None = None) -> np.ndarray:
+def read_numbers(
+    table: Table, column: str, complaints: Complaints, low: float, high: float, default: float | None = None
+) -> np.ndarray:
     """Read a column of decimal numbers within bounds (float64); a blank takes the default or is noted."""
-    return np.array(_read_each(table, column, complaints, lambda text: _to_number(text, low, high), default, 0.0,
-                               f"a number from {low:g} to {high:g}"), np.float64)
+    return np.array(
+        _read_each(
+            table,
+            column,
+            complaints,
+            lambda text: _to_number(text, low, high),
+            default,
+            0.0,
+            f"a number from {low:g} to {high:g}",
+        ),
+        np.float64,
+    )
 
 
-def read_integers(table: Table, column: str, complaints: Complaints, allowed: Callable[[int], bool], what: str,
-                  default: int | None = None) -> np.ndarray:
+def read_integers(
+    table: Table,
+    column: str,
+    complaints: Complaints,
+    allowed: Callable[[int], bool],
+    what: str,
+    default: int | None = None,
+) -> np.ndarray:
     """Read a column of whole numbers (int64); a blank takes the default or is noted."""
-    return np.array(_read_each(table, column, complaints, lambda text: _to_integer(text, allowed), default, 0, what),
-                    np.int64)
+    return np.array(
+        _read_each(table, column, complaints, lambda text: _to_integer(text, allowed), default, 0, what), np.int64
+    )
 
 
 def read_clocks(table: Table, column: str, complaints: Complaints, may_be_blank: bool = False) -> np.ndarray:
     """Read times as seconds from the midnight of the service date (int32; beyond 24:00:00 too; -1 where blank)."""
-    return np.array(_read_each(table, column, complaints, to_seconds, -1 if may_be_blank else None, -1,
-                               "a time as HH:MM:SS"), np.int32)
+    return np.array(
+        _read_each(table, column, complaints, to_seconds, -1 if may_be_blank else None, -1, "a time as HH:MM:SS"),
+        np.int32,
+    )
 
 
 def read_dates(table: Table, column: str, complaints: Complaints) -> list[date | None]:
@@ -262,8 +294,15 @@ def read_dates(table: Table, column: str, complaints: Complaints) -> list[date |
     return _read_each(table, column, complaints, to_date, None, None, "a date as YYYYMMDD")
 
 
-def _read_each(table: Table, column: str, complaints: Complaints, parse: Callable[[str], Any], default: Any,
-               instead: Any, what: str) -> list[Any]:
+def _read_each(
+    table: Table,
+    column: str,
+    complaints: Complaints,
+    parse: Callable[[str], Any],
+    default: Any,
+    instead: Any,
+    what: str,
+) -> list[Any]:
     """Parse each different text once, since columns repeat themselves."""
     values = table.get(column)
     parsed = {text: parse(text) for text in set(values) if text}
