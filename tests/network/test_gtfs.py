@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - lines of feeds stand as they are
 """Any GTFS feed is read, and a broken one is refused whole with every mistake named."""
 
 import io
