@@ -164,3 +164,43 @@ def assert_valid(brief):
         check_in, check_out = date.fromisoformat(stay["check_in"]), date.fromisoformat(stay["check_out"])
         assert entry.date() <= check_in < check_out <= leaving.date()
         assert brief.get("nights", {}).get(stay["place_id"]) in (None, (check_out - check_in).days)
+
+
+def test_a_day_charter_out_and_back_with_one_price_is_accepted():
+    document = read("diver")
+    boat, road = [("C-LBJ-KANW", "charter_boat", 1800000), ("T-LBJMARINA-LABUA", "road", 50000)]
+    ways = [
+        (road, "labuan-bajo", "H-LBJMARINA", "08:00", "08:05"),
+        (boat, "H-LBJMARINA", "kanawa", "08:30", "09:30"),
+        ((boat[0], boat[1], 0), "kanawa", "H-LBJMARINA", "14:00", "15:00"),
+        (road, "H-LBJMARINA", "labuan-bajo", "15:00", "15:05"),
+    ]
+    day_out = []
+    for (route_id, mode, price), start, goal, departs, arrives in ways:
+        money = {"amount": price, "currency": "IDR", "precision": 0}
+        times = {"departs": f"2027-06-03T{departs}:00+08:00", "arrives": f"2027-06-03T{arrives}:00+08:00"}
+        item = {"kind": "transfer", "mode": mode, "route_id": route_id, "from": start, "to": goal, "sold": "here"}
+        day_out.append(item | times | {"price": money, "price_low": money, "exposure": int(mode == "charter_boat")})
+    document["answer"]["itineraries"][0]["items"][6:6] = day_out
+    found = violations(document)
+    assert not [str(v) for v in found if v.point in (1, 2, 3, 4) or "by the " in v.text]
+
+
+def test_a_gili_reached_by_a_package_with_its_fee_asks_for_no_other():
+    document = read("gili_family")
+    itinerary = document["answer"]["itineraries"][0]
+    van = copy.deepcopy(read("bali_lombok")["answer"]["itineraries"][0]["items"][3])
+    van |= {"product_id": "PK13", "from_place": "ubud", "to_place": "gili-trawangan", "visits": ["gili-trawangan"]}
+    van |= {"starts": "2027-07-10T06:30:00+08:00", "ends": "2027-07-10T11:30:00+08:00"}
+    paid = [str(v) for v in violations(document | {"answer": with_items(document, [van, *itinerary["items"][5:]])})]
+    assert not [text for text in paid if "RL-GILI" in text]
+    twice = [van, itinerary["items"][3], *itinerary["items"][5:]]
+    found = [str(v) for v in violations(document | {"answer": with_items(document, twice)})]
+    assert [text for text in found if "RL-GILI | nothing in the plan asks for it" in text]
+
+
+def with_items(document, items):
+    """Give the answer of a document with other items in its plan."""
+    answer = copy.deepcopy(document["answer"])
+    answer["itineraries"][0]["items"] = items
+    return answer
