@@ -1,10 +1,11 @@
 """What all tests share: sites on fresh instance folders, databases of both kinds, a served site, a browser.
 
-    app, client        a site on an empty instance folder, SQLite, without limits
-    database           address of an empty database, once SQLite and once PostgreSQL
-    site               a site whose database holds the shipped timetable and catalogue; do not write to it
-    live_server        the address of such a site behind a real gunicorn
-    browser, page      Debian's Chromium through Playwright
+app, client        a site on an empty instance folder, SQLite, without limits
+database           address of an empty database, once SQLite and once PostgreSQL
+site               a site whose database holds the shipped timetable and catalogue; do not write to it
+live_server        the address of such a site behind a real gunicorn
+serve              serves any site from a thread, for a browser to look at
+browser, page      Debian's Chromium through Playwright
 """
 
 import os
@@ -12,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -22,12 +24,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.serving import BaseWSGIServer, make_server
 
 from planner.app import create_app
 from planner.settings import ROOT, Settings
 
 sys.path.insert(0, str(Path(__file__).parent))
-from postgresql import NoServer, Server  # noqa: E402
+from postgresql import NoServer, Server
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 CHROMIUM_FLAGS = [
@@ -157,6 +160,22 @@ def wait_until_it_answers(url: str, process: "subprocess.Popen[bytes]", log: Pat
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     pytest.fail(f"the server did not answer at {url}:\n{log.read_text()[-4000:]}")
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Flask], str]]:
+    """Give a function that serves a site from a thread until the test ends, and gives its address."""
+    running: list[BaseWSGIServer] = []
+
+    def start(app: Flask) -> str:
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        running.append(server)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return f"http://localhost:{server.server_port}"
+
+    yield start
+    for server in running:
+        server.shutdown()
 
 
 def free_port() -> int:

@@ -9,7 +9,9 @@ from planner.settings import Settings, UnsafeSettings
 
 
 def settings(tmp_path, **given):
-    return Settings(**{"LINTAS_INSTANCE": tmp_path, "SECRET_KEY": "", "STRIPE_SECRET_KEY": "", "DATABASE_URL": "", **given})
+    return Settings(
+        **{"LINTAS_INSTANCE": tmp_path, "SECRET_KEY": "", "STRIPE_SECRET_KEY": "", "DATABASE_URL": "", **given}
+    )
 
 
 def test_nothing_needs_to_be_set(tmp_path):

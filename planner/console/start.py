@@ -39,11 +39,10 @@ def prepare(app: "Flask") -> None:
     """Bring the database to the present schema and load the shipped data where it is not loaded yet."""
     from planner.settings import ROOT
 
-    with app.app_context():
-        with step("Bringing the database up to date"):
-            from flask_migrate import upgrade
+    with app.app_context(), step("Bringing the database up to date"):
+        from flask_migrate import upgrade
 
-            upgrade(directory=str(ROOT / "migrations"))
+        upgrade(directory=str(ROOT / "migrations"))
 
 
 def taken_port(host: str, wanted: int | None) -> int:

@@ -164,5 +164,5 @@ def _plain_page(facts: dict[str, Any]) -> str:
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(facts["title"])}</title>'
         f'<meta name="viewport" content="width=device-width"><main><h1>{escape(facts["title"])}</h1>'
         f'<p>{escape(facts["message"])}</p><p><a href="/">Lintas</a></p>'
-        f'<p>{facts["status"]} {escape(facts["request_id"])}</p></main></html>'
+        f"<p>{facts['status']} {escape(facts['request_id'])}</p></main></html>"
     )

@@ -7,9 +7,30 @@ from typing import Any
 HIDDEN = "[hidden]"
 PRIVATE_WORDS = frozenset(
     {
-        "name", "firstname", "lastname", "fullname", "email", "mail", "phone", "mobile", "whatsapp",
-        "passport", "password", "secret", "token", "cookie", "session", "authorization", "card", "cvc",
-        "iban", "address", "birth", "contact", "guest", "traveller",
+        "name",
+        "firstname",
+        "lastname",
+        "fullname",
+        "email",
+        "mail",
+        "phone",
+        "mobile",
+        "whatsapp",
+        "passport",
+        "password",
+        "secret",
+        "token",
+        "cookie",
+        "session",
+        "authorization",
+        "card",
+        "cvc",
+        "iban",
+        "address",
+        "birth",
+        "contact",
+        "guest",
+        "traveller",
     }
 )
 HARMLESS_KEYS = frozenset(("event_name", "flow_name", "hostname", "logger_name"))

@@ -45,7 +45,10 @@ def test_a_program_learns_every_field_that_was_wrong(app):
     wrong = Invalid("two things", gathered=[Invalid("no date", field="entry.at"), Invalid("unknown", field="must.0")])
     answer = raising(app, wrong).get("/api/raise")
     assert answer.status_code == 422
-    assert [(e["field"], e["message"]) for e in answer.json["errors"]] == [("entry.at", "no date"), ("must.0", "unknown")]
+    assert [(e["field"], e["message"]) for e in answer.json["errors"]] == [
+        ("entry.at", "no date"),
+        ("must.0", "unknown"),
+    ]
 
 
 def test_a_failure_shows_no_details_but_an_id_that_is_in_the_log(app, caplog):

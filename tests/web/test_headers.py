@@ -27,7 +27,9 @@ def test_every_answer_keeps_its_type_and_its_referrer_to_itself(client):
 
 def test_https_is_demanded_only_where_it_is_spoken(client):
     assert "Strict-Transport-Security" not in client.get("/health").headers
-    assert "max-age=31536000" in client.get("/health", base_url="https://lintas.test").headers["Strict-Transport-Security"]
+    assert (
+        "max-age=31536000" in client.get("/health", base_url="https://lintas.test").headers["Strict-Transport-Security"]
+    )
 
 
 def test_a_view_keeps_a_header_that_it_set_itself(app: Flask):

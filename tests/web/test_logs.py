@@ -33,7 +33,9 @@ def test_a_request_leaves_one_line_with_its_id(app, lines):
 
 def test_nothing_private_reaches_the_log(app, lines):
     log = structlog.get_logger("planner.test")
-    log.info("sold", guest_name="Made Wirawan", email="made@example.org", order={"phone": "+62 812-3456-7890", "lines": 3})
+    log.info(
+        "sold", guest_name="Made Wirawan", email="made@example.org", order={"phone": "+62 812-3456-7890", "lines": 3}
+    )
     log.info("asked by made@example.org, call +62 812 3456 7890, card 4242 4242 4242 4242, key sk_test_51Habcdef")
     logging.getLogger("planner.other").warning("mail to %s failed", "made@example.org")
     written = json.dumps(lines())
@@ -53,7 +55,14 @@ def test_a_traceback_is_redacted_too(app, lines):
 
 @pytest.mark.parametrize(
     "harmless",
-    ["2027-04-05T12:00:00+08:00", "B-AMD-GILT-0-0830", "took 187 ms", "price 12300000", "10.0.0.1", "1480 minutes, 6 legs"],
+    [
+        "2027-04-05T12:00:00+08:00",
+        "B-AMD-GILT-0-0830",
+        "took 187 ms",
+        "price 12300000",
+        "10.0.0.1",
+        "1480 minutes, 6 legs",
+    ],
 )
 def test_dates_ids_and_prices_stay_readable(harmless):
     assert redact_text(harmless) == harmless
