@@ -1,0 +1,32 @@
+"""The travellers' door: the pages on which people look for a trip and read it."""
+
+from urllib.parse import unquote_plus
+
+from flask import Blueprint
+
+from planner.travellers import about, chart, packages, places, planning, seasons
+from planner.travellers.atlas import shipped
+
+__all__ = ["travellers"]
+
+travellers = Blueprint("travellers", __name__)
+for door in (planning, places, packages, seasons, about):
+    travellers.register_blueprint(door.pages)
+
+
+@travellers.app_template_filter("place_name")
+def place_name(text: str) -> str:
+    """A place's name for its id; anything else as it was typed."""
+    return shipped().name(text) if text in shipped().places else text
+
+
+@travellers.app_template_filter("unquote")
+def unquote(text: str) -> str:
+    """A value of a query string as it was meant."""
+    return unquote_plus(text)
+
+
+@travellers.app_context_processor
+def drawn_on_maps() -> dict[str, object]:
+    """Give every map its volcanoes."""
+    return {"volcanoes": chart.VOLCANOES}

@@ -1,0 +1,52 @@
+"""Days out and tours: what the programme is, when it runs, what it costs and how sure that is."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+
+from planner.errors import NotFound
+from planner.travellers import words
+from planner.travellers.atlas import shipped
+from planner.travellers.places import ISLAND_ORDER, island_of
+
+pages = Blueprint("packages", __name__)
+
+
+class NoSuchPackage(NotFound):
+    """No package has this id."""
+
+    default_code = "no_such_package"
+
+
+@pages.get("/packages")
+def list_packages() -> str:
+    """All packages, or those of one island, interest or length."""
+    atlas = shipped()
+    island, interest, length = (request.args.get(name, "") for name in ("island", "interest", "length"))
+    found = []
+    for thing in atlas.packages():
+        facts = thing["lintas"]
+        home = island_of(facts["island"])
+        if island and home != island and island not in facts["island"]:
+            continue
+        if interest and interest not in facts["interests"]:
+            continue
+        if (length == "day" and facts["nights"]) or (length == "nights" and not facts["nights"]):
+            continue
+        found.append((thing["id"], facts, atlas.province(facts["start_id"])))
+    return render_template("travellers/packages/list_packages.html", packages=found, island=island, interest=interest,
+                           length=length, islands=ISLAND_ORDER, words=words, atlas=atlas)
+
+
+@pages.get("/packages/<package_id>")
+def show_package(package_id: str) -> str:
+    """One package: programme, days, price with its basis, cancellation in words, rules, sources."""
+    atlas = shipped()
+    thing = atlas.products.get(package_id)
+    if thing is None or thing["lintas"]["kind"] != "package":
+        raise NoSuchPackage(package_id)
+    facts = thing["lintas"]
+    x, y = atlas.point(facts["start_id"]) or (0.0, 0.0)
+    return render_template(
+        "travellers/packages/show_package.html", thing=thing, facts=facts, atlas=atlas, words=words, x=x, y=y,
+        cloth=atlas.province(facts["start_id"]), rules=[atlas.rules[r] for r in facts["rule_ids"] if r in atlas.rules])

@@ -1,0 +1,31 @@
+"""The sea by month, what is known to close, what closed before, and one calendar of events for three provinces."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, render_template, request
+
+from planner.travellers import words
+from planner.travellers.atlas import STRAITS, VESSEL_COLUMNS, as_day, shipped
+from planner.travellers.planning import today
+
+pages = Blueprint("seasons", __name__)
+PROVINCES = ("Bali", "West Nusa Tenggara", "East Nusa Tenggara")
+
+
+@pages.get("/seasons")
+def show_seasons() -> str:
+    """The sea table for one kind of vessel, closures ahead and past, and the events of the next year."""
+    atlas, now = shipped(), today()
+    vessel = request.args.get("vessel", "ferry")
+    vessel = vessel if vessel in VESSEL_COLUMNS else "ferry"
+    province = request.args.get("province", "")
+    events = [e for e in atlas.events_between(now, now + timedelta(days=365))
+              if province not in PROVINCES or e[2]["province"] in (province, "all")]
+    closures = sorted(atlas.tables.closures, key=lambda row: row["from_date"], reverse=True)
+    straits = [(area, *atlas.strait_names[area]) for area in STRAITS if area in atlas.strait_names]
+    return render_template(
+        "travellers/seasons/show_seasons.html", now=now, vessel=vessel, vessels=words.VESSELS, straits=straits,
+        sea=atlas.sea, closings=atlas.closings_ahead(now), closures=closures, events=events, provinces=PROVINCES,
+        province=province, atlas=atlas, as_day=as_day)
