@@ -28,9 +28,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from planner.app import create_app
 from planner.settings import ROOT, Settings
-
-sys.path.insert(0, str(Path(__file__).parent))
-from postgresql import NoServer, Server
+from tests.postgresql import NoServer, Server
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 CHROMIUM_FLAGS = [

@@ -7,9 +7,9 @@ from pydantic.json_schema import models_json_schema
 
 from planner import __version__
 from planner.api import answer
-from planner.api.brief import Brief
 from planner.api.catalogue import PackageQuery, PlaceQuery
 from planner.api.journeys import JourneyQuery
+from planner.web.brief import Brief
 
 REF = "#/components/schemas/{model}"
 ANSWERS: tuple[type[BaseModel], ...] = (

@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Blueprint
 
-from planner.api.brief import Brief
 from planner.api.reading import read_body
+from planner.web.brief import Brief
 from planner.web.csrf import csrf
 from planner.web.limits import PLANNING, limiter
 from planner.web.services import services

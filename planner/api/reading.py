@@ -1,23 +1,16 @@
 """Read what a program sent, and say of each field what was wrong with it."""
 
 import json
-from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from flask import request
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from planner.errors import Invalid
+from planner.web.forms import refused
 
 Model = TypeVar("Model", bound=BaseModel)
-
-WORDS = {
-    "extra_forbidden": "There is no such field.",
-    "missing": "This field is required.",
-    "timezone_aware": "The time needs its offset, as in 2027-04-05T12:00:00+08:00.",
-}
 
 
 def read_body(model: type[Model]) -> dict[str, Any]:
@@ -57,22 +50,6 @@ def read_query(model: type[Model]) -> Model:
         return model.model_validate(request.args.to_dict())
     except ValidationError as error:
         raise refused(error) from error
-
-
-def refused(error: ValidationError) -> Invalid:
-    """Give our refusal for pydantic's: one problem for each field, with its path."""
-    problems = [
-        Invalid(_words(detail), field=".".join(str(part) for part in detail["loc"]) or "body", code=detail["type"])
-        for detail in error.errors(include_url=False, include_input=False)
-    ]
-    return Invalid("Something in the request is not right.", code="invalid_fields", gathered=problems)
-
-
-def _words(detail: ErrorDetails) -> str:
-    context: Mapping[str, Any] = detail.get("ctx") or {}
-    if "error" in context:  # what a check of ours said
-        return str(context["error"])
-    return WORDS.get(detail["type"], detail["msg"])
 
 
 def _refuse_constant(name: str) -> None:

@@ -1,12 +1,16 @@
-"""The brief as programs send it: which fields there are, of which type, and what each means.
+"""The brief as every door takes it: which fields there are, of which type, and what each means.
 
 Whether an id exists or two wishes contradict each other is for the planner to say; this is the outer form.
 """
 
+import json
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from planner.web.forms import refused
 
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 Age = Annotated[int, Field(ge=0, le=17)]
@@ -120,3 +124,15 @@ class Brief(Form):
         default_factory=list, max_length=20, description="Modes not to travel by, as in `fast_boat` or `flight`."
     )
     want: int = Field(default=6, ge=1, le=8, description="How many itineraries at most.")
+
+
+def check_brief(sent: Mapping[str, Any]) -> None:
+    """Accept a brief's outer form.
+
+    Raises:
+        Invalid: one or several fields are wrong; each has its path.
+    """
+    try:
+        Brief.model_validate_json(json.dumps(sent), strict=True)
+    except ValidationError as error:
+        raise refused(error) from error
