@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from planner.design.tables import Tables, read_tables
-from planner.travellers import chart
+from planner.travellers import chart, words
 from planner.travellers.words import PROVINCES
 
 Row = Mapping[str, str]
@@ -68,7 +68,7 @@ class Atlas:
     def name(self, stop_id: str) -> str:
         """A place's or hub's short name: `Padang Bai`, `Bali (DPS)`."""
         if stop_id in self.places:
-            return self.places[stop_id]["name"].split(" / ")[0].split(" (")[0]
+            return self.places[stop_id]["name"].split(" / ")[0].split(" (")[0].removesuffix(" island")
         hub = self.hubs.get(stop_id)
         if not hub:
             return stop_id
@@ -104,6 +104,12 @@ class Atlas:
         hub = self.hubs.get(stop_id)
         return (hub["place_id"] or stop_id) if hub else stop_id
 
+    def sea_name(self, area_id: str) -> str:
+        """A strait's or sea's name in the reader's language."""
+        if area_id in words.STRAITS:
+            return str(words.STRAITS[area_id][0])
+        return str(words.AREAS.get(area_id, area_id))
+
     def product_name(self, product_id: str | None) -> str:
         """A product's English title."""
         thing = self.products.get(product_id or "")
@@ -128,15 +134,6 @@ class Atlas:
                 if row.get(column):
                     bands[row["area_id"], int(row["month"]), vessel] = band(float(row[column]))
         return bands
-
-    @cached_property
-    def strait_names(self) -> dict[str, tuple[str, str]]:
-        """Each strait's name and the crossings it holds."""
-        names = {}
-        for row in self.tables.weather:
-            head, _bracket, tail = row["area"].partition(" (")
-            names[row["area_id"]] = (head, tail.rstrip(")"))
-        return names
 
     def past_closures(self, area_id: str, month: int | None = None) -> list[Row]:
         """Dated closures of a sea or airport, newest first; with a month, those that touched it in any year."""

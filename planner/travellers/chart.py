@@ -120,6 +120,7 @@ def place_labels(pins: Iterable[Pin], window: tuple[float, float, float, float],
     """Give each pin a label at sea, above or below the islands, where it meets no other label."""
     left, top, width, height = window
     taken: list[tuple[float, float, float]] = []
+    lines: list[tuple[float, float, float, float]] = []
     above = [top + font + 4 + i * font * 1.35 for i in range(3)]
     below = [low + i * font * 1.35 for i in range(3) if low + i * font * 1.35 < top + height - 4]
     for pin in sorted(pins, key=lambda p: p.x):
@@ -132,11 +133,23 @@ def place_labels(pins: Iterable[Pin], window: tuple[float, float, float, float],
         for y, at in choices:
             if at - half < left or at + half > left + width:
                 continue
-            if all(abs(y - ty) > font * 1.2 or at + half < a or at - half > b for a, b, ty in taken):
+            if _is_clear(pin, at, y, half, font, taken, lines):
                 best_y, best_x = y, at
                 break
         pin.label_x, pin.label_y = round(best_x, 1), round(best_y, 1)
         taken.append((best_x - half, best_x + half, best_y))
+        lines.append((min(pin.x, best_x), max(pin.x, best_x), min(pin.y, best_y), max(pin.y, best_y)))
+
+
+def _is_clear(pin: Pin, x: float, y: float, half: float, font: float, taken: Sequence[tuple[float, float, float]],
+              lines: Sequence[tuple[float, float, float, float]]) -> bool:
+    """Whether a label at (x, y) covers no other, and no leader runs through a label."""
+    for left, right, other in taken:
+        if abs(y - other) <= font * 1.2 and x + half >= left and x - half <= right:
+            return False
+        if left <= pin.x <= right and min(pin.y, y) < other < max(pin.y, y):
+            return False
+    return not any(low <= x + half and high >= x - half and top < y - font * 0.4 < bottom for low, high, top, bottom in lines)
 
 
 def draw(stops: Sequence[tuple[str, str, Point, list[int]]], moves: Sequence[tuple[str, Point, Point]],

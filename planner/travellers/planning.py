@@ -75,7 +75,7 @@ def _search_page(atlas: Atlas, asked: Asked) -> str:
     now = today()
     return render_template(
         "travellers/planning/show_search.html", asked=asked, now=now, routes=ready.routes(atlas, now), **_choices(atlas),
-        straits=[(area, *atlas.strait_names[area], USUAL_VESSEL[area]) for area in STRAITS if area in atlas.strait_names],
+        straits=[(area, *words.STRAITS[area], USUAL_VESSEL[area]) for area in STRAITS],
         sea=atlas.sea, closings=atlas.closings_ahead(now, now + timedelta(days=240)),
         closure_count=len(atlas.tables.closures), months=_months(now))
 

@@ -141,7 +141,7 @@ def _exposed(plan: Plan, atlas: Atlas, worst: int) -> str:
     """The sea that makes a trip's worst band, named."""
     for item in plan["items"]:
         if int(item.get("exposure") or 0) == worst and worst and item.get("area_id"):
-            return filters.say(atlas.strait_names.get(item["area_id"], ("", ""))[0])
+            return atlas.sea_name(str(item["area_id"]))
     return ""
 
 
@@ -304,7 +304,7 @@ def sea_note(item: Item, atlas: Atlas) -> SeaNote | None:
     if not area and item["kind"] == "leg" and item["mode"] == "flight":
         stop = next((s for s in ends_at(item) if s in ("MOF", "LKA")), "MOF")
         return SeaNote(level, atlas.name(stop), month, atlas.past_closures(stop, month))
-    return SeaNote(level, filters.say(atlas.strait_names.get(area, (area, ""))[0]), month, atlas.past_closures(area, month))
+    return SeaNote(level, atlas.sea_name(area), month, atlas.past_closures(area, month))
 
 
 def days_view(plan: Plan, atlas: Atlas) -> list[Day]:

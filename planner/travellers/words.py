@@ -81,6 +81,23 @@ KINDS: dict[str, Word] = {
     "leg": _l("Boats, flights and buses"), "transfer": _l("Cars, chartered boats and walks"),
     "package": _l("Days out and tours"), "stay": _l("Nights"), "fee": _l("Fees and levies"),
 }
+TOTALS: dict[str, Word] = {
+    "per_person": _l("for all, counted per person"), "per_vehicle": _l("per car, whole party"),
+    "per_boat": _l("per boat, whole party"), "per_room_night": _l("for the stay"), "per_group": _l("for the group"),
+    "per_person_fee": _l("for all, counted per person"), "included": _l("included"),
+}
+STRAITS: dict[str, tuple[Word, Word]] = {
+    "badung": (_l("Badung Strait"), _l("Sanur to Nusa Penida")),
+    "lombok": (_l("Lombok Strait"), _l("Padang Bai to the Gilis and Lembar")),
+    "alas": (_l("Alas Strait"), _l("Kayangan to Poto Tano")),
+    "sape": (_l("Sape Strait"), _l("Sape to Labuan Bajo")),
+    "komodo": (_l("Komodo waters"), _l("boats from Labuan Bajo")),
+    "sumba": (_l("Sumba Strait"), _l("Sape and Aimere to Sumba")),
+}
+AREAS: dict[str, Word] = {
+    "flores-e": _l("Seas of East Flores"), "flores-w": _l("Coast of West Flores"), "bali": _l("Seas south of Bali"),
+    "lombok-isl": _l("Seas west of Lombok"), "sumbawa-isl": _l("Seas north of Sumbawa"), "sumba-isl": _l("Seas east of Sumba"),
+}
 VESSELS: dict[str, Word] = {
     "ferry": _l("Ferries and ships"), "fast_boat": _l("Fast boats"), "tour_boat": _l("Tour boats"),
 }

@@ -97,6 +97,11 @@ def month(value: int, width: str = "MMM") -> str:
     return format_date(date(2027, value, 1), width.replace("M", "L"), locale=language()).replace(".", "")
 
 
+def weekday(value: int) -> str:
+    """A weekday's name, 0 for Monday to 6."""
+    return format_date(date(2027, 2, 1 + value), "EEEE", locale=language())
+
+
 def clock(value: str | datetime) -> str:
     """A local time of day: `09:30`, in Indonesian `09.30`."""
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
@@ -119,6 +124,6 @@ def say(text: str | None) -> str:
 
 def register(app: Flask) -> None:
     """Give every template these ways of writing, and its icons."""
-    for write in (number, money, rounded_money, percent, hours, day, full_day, month, clock, span, say):
+    for write in (number, money, rounded_money, percent, hours, day, full_day, month, weekday, clock, span, say):
         app.add_template_filter(write)
     icons.register(app)
