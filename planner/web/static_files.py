@@ -39,7 +39,7 @@ def _open_up(response: Response) -> Response:
         response.cache_control.max_age = 31_536_000
         response.cache_control.immutable = True
     size = response.content_length or 0
-    if response.mimetype.startswith(TEXTS) and size < LARGEST_TEXT and "Range" not in request.headers:
+    if (response.mimetype or "").startswith(TEXTS) and size < LARGEST_TEXT and "Range" not in request.headers:
         response.direct_passthrough = False
         response.set_data(response.get_data())
     return response
