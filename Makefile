@@ -35,13 +35,13 @@ run: $(RUN_STAMP)
 
 $(RUN_STAMP): requirements.lock setup.cfg pyproject.toml | .venv/bin/python
 	@echo "Installing what the site needs (about a minute the first time)"
-	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --require-hashes -r requirements.lock | grep -v "^Requirement already satisfied"; exit $${PIPESTATUS[0]}
 	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(TEST_STAMP): requirements-test.lock $(RUN_STAMP)
 	@echo "Installing what the tests need"
-	@$(PIP) install --require-hashes -r requirements-test.lock
+	@$(PIP) install --require-hashes -r requirements-test.lock | grep -v "^Requirement already satisfied"; exit $${PIPESTATUS[0]}
 	@touch $@
 
 .venv venv: $(TEST_STAMP)
@@ -56,10 +56,10 @@ chromium:
 	    || { tail -3 /tmp/lintas-chromium.log; echo "chromium could not be installed: browser tests will be skipped"; }; \
 	else echo "No /usr/bin/chromium and no way to install it here: browser tests will be skipped"; fi
 
-test: $(TEST_STAMP) chromium translations
+test: $(TEST_STAMP) chromium
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
-check: $(TEST_STAMP) translations
+check: $(TEST_STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
@@ -71,8 +71,13 @@ bench: $(TEST_STAMP)
 data: $(RUN_STAMP)
 	$(BIN)/python -m planner.data.build
 
+# Collects the words of code and templates for translators; the site compiles what they wrote by itself.
 translations: $(RUN_STAMP)
-	@if [ -d planner/translations ]; then $(BIN)/pybabel -q compile -d planner/translations; fi
+	@mkdir -p build
+	$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext -k _l --no-location --sort-output --project Lintas --version "" -o build/messages.pot .
+	@for language in id; do \
+	  $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date -i build/messages.pot -d planner/translations -l $$language; \
+	done
 
 # For who changes a dependency: resolves setup.cfg anew for every supported Python. Needs uv.
 UV ?= uv
