@@ -4,7 +4,7 @@
 #   make check   what to run before each commit
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: run test check bench data translations lock venv clean help
+.PHONY: run test check lint bench data translations lock venv clean help
 
 BIN := .venv/bin
 RUN_STAMP := .venv/.runtime-installed
@@ -59,10 +59,12 @@ chromium:
 test: $(TEST_STAMP) chromium
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
-check: $(TEST_STAMP)
+lint: $(TEST_STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
+
+check: lint
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile -m "not slow and not browser" $(ARGS)
 
 bench: $(TEST_STAMP)

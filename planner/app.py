@@ -57,6 +57,7 @@ def _configure(app: Flask, settings: Settings, config: dict[str, Any]) -> None:
         IS_DEMO=settings.is_demo,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        TRUSTED_HOSTS=settings.trusted_hosts,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
         SESSION_COOKIE_NAME="__Host-session" if settings.is_https else "session",
         SESSION_COOKIE_HTTPONLY=True,

@@ -8,6 +8,7 @@ import os
 import secrets
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -79,6 +80,12 @@ class Settings(BaseSettings):
     def is_https(self) -> bool:
         """Whether visitors reach the site over https, by its public address."""
         return self.site_url.startswith("https://")
+
+    @property
+    def trusted_hosts(self) -> list[str] | None:
+        """Names by which visitors may call a public site; any name will do for one that is not public."""
+        host = urlsplit(self.site_url).hostname
+        return [host, "localhost", "127.0.0.1"] if host else None
 
     @property
     def is_demo(self) -> bool:

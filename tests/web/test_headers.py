@@ -35,3 +35,10 @@ def test_https_is_demanded_only_where_it_is_spoken(client):
 def test_a_view_keeps_a_header_that_it_set_itself(app: Flask):
     app.add_url_rule("/own", view_func=lambda: Response("x", headers={"Referrer-Policy": "no-referrer"}))
     assert app.test_client().get("/own").headers.getlist("Referrer-Policy") == ["no-referrer"]
+
+
+def test_a_public_site_answers_to_its_own_name_only(make_app):
+    client = make_app(SITE_URL="https://lintas.test").test_client()
+    assert client.get("/health", base_url="https://lintas.test").status_code == 200
+    assert client.get("/health", base_url="http://localhost").status_code == 200
+    assert client.get("/health", base_url="https://evil.test").status_code == 400
