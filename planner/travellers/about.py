@@ -16,12 +16,16 @@ def show_about() -> str:
     """Sources, licences, how sure we are, and what we do not know."""
     tables = shipped().tables
     counted = [
-        ("packages", [thing["lintas"]["confidence"] for thing in tables.products if thing["lintas"]["kind"] == "package"]),
+        (
+            "packages",
+            [thing["lintas"]["confidence"] for thing in tables.products if thing["lintas"]["kind"] == "package"],
+        ),
         ("stays", [thing["lintas"]["confidence"] for thing in tables.products if thing["lintas"]["kind"] == "stay"]),
         ("rules", [row["confidence"] for row in tables.rules]),
         ("events", [row["date_confidence"] for row in tables.events]),
         ("cars", [row["confidence"] for row in tables.transfers]),
         ("closures", [row["confidence"] for row in tables.closures]),
     ]
-    return render_template("travellers/about/show_about.html",
-                           counts=[(name, len(all_of), Counter(all_of)) for name, all_of in counted])
+    return render_template(
+        "travellers/about/show_about.html", counts=[(name, len(all_of), Counter(all_of)) for name, all_of in counted]
+    )

@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
+from rapidfuzz import utils
+
 from planner.design.tables import Tables, read_tables
 from planner.travellers import chart, words
 from planner.travellers.words import PROVINCES
@@ -17,8 +19,14 @@ Row = Mapping[str, str]
 
 STRAITS = ("badung", "lombok", "alas", "sape", "komodo", "sumba")
 VESSEL_COLUMNS = {"ferry": "cancel_pct_ferry", "fast_boat": "cancel_pct_fast_boat", "tour_boat": "cancel_pct_tour_boat"}
-USUAL_VESSEL = {"badung": "fast_boat", "lombok": "fast_boat", "alas": "ferry", "sape": "ferry", "komodo": "tour_boat",
-                "sumba": "ferry"}
+USUAL_VESSEL = {
+    "badung": "fast_boat",
+    "lombok": "fast_boat",
+    "alas": "ferry",
+    "sape": "ferry",
+    "komodo": "tour_boat",
+    "sumba": "ferry",
+}
 ENTRY_HUBS = ("DPS", "LOP", "LBJ", "H-KETAPANG", "SWQ", "BMU", "ENE", "MOF", "KOE")
 EXIT_HUBS = ("DPS", "LBJ", "KOE", "LOP", "MOF", "ENE", "BMU", "SWQ", "H-KETAPANG", "TMC", "WGP")
 ISLANDS = ("Lombok", "Sumbawa", "Komodo", "Flores", "Sumba", "Timor", "Alor", "Lembata")
@@ -122,7 +130,9 @@ class Atlas:
     def stays(self, place_id: str) -> list[Mapping[str, Any]]:
         """The stays of one place, simplest first."""
         order = {"simple": 0, "mid": 1, "upper": 2}
-        found = [t for t in self.products.values() if t["lintas"]["kind"] == "stay" and t["lintas"]["place_id"] == place_id]
+        found = [
+            t for t in self.products.values() if t["lintas"]["kind"] == "stay" and t["lintas"]["place_id"] == place_id
+        ]
         return sorted(found, key=lambda t: (order.get(t["lintas"]["level"], 3), t["id"]))
 
     @cached_property
@@ -175,9 +185,19 @@ class Atlas:
             for part in whole.replace("(", "/").replace(")", "").split("/"):
                 for piece in part.split(","):
                     names.setdefault(piece.replace("island", "").strip(), place_id)
-        names.update({"kelimutu": "moni", "bena": "bajawa", "flores": "", "gili t": "gili-trawangan",
-                      "komodo national park": "komodo", "mandalika": "kuta-lombok", "pink beach": "komodo"})
-        return {name: place_id for name, place_id in names.items() if name and place_id}
+        names.update(
+            {
+                "kelimutu": "moni",
+                "bena": "bajawa",
+                "flores": "",
+                "gili t": "gili-trawangan",
+                "komodo national park": "komodo",
+                "mandalika": "kuta-lombok",
+                "pink beach": "komodo",
+            }
+        )
+        spelled = ((utils.default_process(name), place_id) for name, place_id in names.items())
+        return {name: place_id for name, place_id in spelled if name and place_id}
 
 
 def as_day(value: datetime | date) -> date:
@@ -198,13 +218,14 @@ def _closings(rule: Row, today: date) -> Iterable[Closing]:
     kind = machine.get("type")
 
     def closing(first: Any, last: Any, **extra: Any) -> Closing:
-        return Closing(rule["rule_id"], rule["name"], first, last, rule["confidence"], rule["source"],
-                       rule["rule_text"], **extra)
+        return Closing(
+            rule["rule_id"], rule["name"], first, last, rule["confidence"], rule["source"], rule["rule_text"], **extra
+        )
 
     if kind == "closure":
-        first, last = datetime.fromisoformat(machine["from"]), datetime.fromisoformat(machine["to"])
-        if last.date() >= today:
-            yield closing(first, last, has_hours=True)
+        opens, ends = datetime.fromisoformat(machine["from"]), datetime.fromisoformat(machine["to"])
+        if ends.date() >= today:
+            yield closing(opens, ends, has_hours=True)
     elif kind == "closed_season" and machine.get("recurring"):
         for year in (today.year, today.year + 1):
             first, last = date.fromisoformat(f"{year}-{machine['from']}"), date.fromisoformat(f"{year}-{machine['to']}")

@@ -5,73 +5,119 @@ One brief has one query, so that a link, the back button and a relaxation of a r
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from planner.travellers import words
 from planner.travellers.atlas import ISLANDS, Atlas
 from planner.travellers.suggest import find_place, suggest_places
 
 Pairs = list[tuple[str, str]]
+Query = MultiDict[str, str]
 ZONE = "+08:00"
 LONGEST_DAYS, LARGEST_PARTY = 45, 12
+ROUGH_MONTHS = (12, 1, 2, 3)
 AVOIDABLE = ("fast_boat", "public_boat", "ferry", "ship", "flight", "bus", "shuttle")
 
 
-class Query(Protocol):
-    """What werkzeug's MultiDict offers and this module needs."""
-
-    def get(self, key: str, default: Any = None) -> Any: ...
-    def getlist(self, key: str) -> list[str]: ...
-    def __contains__(self, key: object) -> bool: ...
-
-
-@dataclass
+@dataclasses.dataclass
 class Problem:
     """What is wrong with one field, in words, with ready answers to choose from."""
 
     field: str
     text: str
-    choices: list[tuple[str, str]] = field(default_factory=list)
+    choices: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    wrong: str = ""
+
+    def corrected(self, pairs: Iterable[tuple[str, str]], answer: str) -> Pairs:
+        """The typed query with one of the choices in the place of what was not understood."""
+        name = "bed_at" if self.field == "beds" else self.field
+        return [(k, v.replace(self.wrong, answer) if k == name else v) for k, v in pairs if v]
 
 
-@dataclass
+@dataclasses.dataclass
 class Asked:
     """A search as it was typed: its fields, the brief it makes, and what stands in the way."""
 
     values: dict[str, Any]
     brief: dict[str, Any] | None = None
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = dataclasses.field(default_factory=list)
     is_flexible: bool = False
-    start_days: list[date] = field(default_factory=list)
+    start_days: list[date] = dataclasses.field(default_factory=list)
 
     def problem(self, name: str) -> Problem | None:
         """The first problem of a field."""
-        return next((p for p in self.problems if p.field == name), None)
+        return next(iter(self.problems_of(name)), None)
+
+    def problems_of(self, name: str) -> list[Problem]:
+        """All problems of a field."""
+        return [p for p in self.problems if p.field == name]
 
 
 def first_values(today: date) -> dict[str, Any]:
-    """The fields of an untouched form: two adults, in and out of Bali, a fortnight in ten weeks' time."""
-    start = today + timedelta(days=70)
+    """The fields of an untouched form: two adults, in and out of Bali, twelve days of the next calm season."""
+    start = today + timedelta(days=60)
+    while start.month in ROUGH_MONTHS or start.weekday() != 0:
+        start += timedelta(days=1)
     return {
-        "in": "DPS", "in_on": start.isoformat(), "in_at": "12:00", "out": "DPS",
-        "out_on": (start + timedelta(days=11)).isoformat(), "out_at": "20:00", "when": "exact",
-        "month": start.strftime("%Y-%m"), "days": "12", "stop": [], "avoid": [], "island": [], "adults": "2", "ages": "",
-        "residency": "foreign", "rooms": "", "budget": "", "pace": "balanced", "comfort": "mid", "like": [],
-        "weight": {}, "avoid_mode": [], "nights": "", "beds": [], "self": [], "package": [], "start": "",
+        "in": "DPS",
+        "in_on": start.isoformat(),
+        "in_at": "12:00",
+        "out": "DPS",
+        "out_on": (start + timedelta(days=11)).isoformat(),
+        "out_at": "20:00",
+        "when": "exact",
+        "month": start.strftime("%Y-%m"),
+        "days": "12",
+        "stop": [],
+        "avoid": [],
+        "island": [],
+        "adults": "2",
+        "ages": "",
+        "residency": "foreign",
+        "rooms": "",
+        "budget": "",
+        "pace": "balanced",
+        "comfort": "mid",
+        "like": [],
+        "weight": {},
+        "avoid_mode": [],
+        "nights": "",
+        "beds": [],
+        "self": [],
+        "package": [],
+        "start": "",
     }
 
 
 def read_fields(query: Query, today: date) -> dict[str, Any]:
     """Take the typed fields as they are, over the first values."""
     values = first_values(today)
-    for name in ("in", "in_on", "in_at", "out", "out_on", "out_at", "when", "month", "days", "adults", "ages",
-                 "residency", "rooms", "budget", "pace", "comfort", "start"):
+    for name in (
+        "in",
+        "in_on",
+        "in_at",
+        "out",
+        "out_on",
+        "out_at",
+        "when",
+        "month",
+        "days",
+        "adults",
+        "ages",
+        "residency",
+        "rooms",
+        "budget",
+        "pace",
+        "comfort",
+        "start",
+    ):
         if name in query:
             values[name] = (query.get(name) or "").strip()
     for name in ("stop", "avoid"):
@@ -96,11 +142,17 @@ def read_brief(query: Query, atlas: Atlas, today: date) -> Asked:
     reader = _Reader(values, atlas, asked)
     entry, leave = reader.ends(today)
     brief: dict[str, Any] = {"entry": entry, "exit": leave, "party": reader.party()}
-    for key, found in (("must", reader.places("stop")), ("avoid", reader.places("avoid")),
-                       ("islands", reader.choices("island", ISLANDS)), ("must_packages", reader.packages()),
-                       ("nights", reader.nights()), ("booked", reader.beds()),
-                       ("self_arrange", reader.choices("self", words.SELF)), ("interests", reader.interests()),
-                       ("avoid_modes", reader.choices("avoid_mode", AVOIDABLE))):
+    for key, found in (
+        ("must", reader.places("stop")),
+        ("avoid", reader.places("avoid")),
+        ("islands", reader.choices("island", ISLANDS)),
+        ("must_packages", reader.packages()),
+        ("nights", reader.nights()),
+        ("booked", reader.beds()),
+        ("self_arrange", reader.choices("self", words.SELF)),
+        ("interests", reader.interests()),
+        ("avoid_modes", reader.choices("avoid_mode", AVOIDABLE)),
+    ):
         if found:
             brief[key] = found
     both = set(brief.get("must", ())) & set(brief.get("avoid", ()))
@@ -125,8 +177,8 @@ class _Reader:
     def __init__(self, values: dict[str, Any], atlas: Atlas, asked: Asked) -> None:
         self.values, self.atlas, self.asked = values, atlas, asked
 
-    def complain(self, name: str, text: str, choices: list[tuple[str, str]] | None = None) -> None:
-        self.asked.problems.append(Problem(name, text, choices or []))
+    def complain(self, name: str, text: str, choices: list[tuple[str, str]] | None = None, wrong: str = "") -> None:
+        self.asked.problems.append(Problem(name, text, choices or [], wrong))
 
     def hub(self, name: str) -> str:
         value = self.values[name]
@@ -179,8 +231,10 @@ class _Reader:
                 self.complain("out_on", _("The trip ends before it begins."))
             elif (last - first).days >= LONGEST_DAYS:
                 self.complain("out_on", _("We plan trips of up to %(days)d days.", days=LONGEST_DAYS))
-        return ({"hub": entry_hub, "at": f"{first or today}T{entry_at}:00{ZONE}"},
-                {"hub": exit_hub, "by": f"{last or today}T{exit_at}:00{ZONE}"})
+        return (
+            {"hub": entry_hub, "at": f"{first or today}T{entry_at}:00{ZONE}"},
+            {"hub": exit_hub, "by": f"{last or today}T{exit_at}:00{ZONE}"},
+        )
 
     def flexible(self, today: date) -> tuple[date | None, date | None]:
         """A month and a number of days: start days a few days apart, the first one or the chosen one planned."""
@@ -205,7 +259,10 @@ class _Reader:
         if not month <= chosen < after or chosen < today:
             chosen = starts[0]
         self.values["start"] = chosen.isoformat()
-        self.values["in_on"], self.values["out_on"] = chosen.isoformat(), (chosen + timedelta(days=days - 1)).isoformat()
+        self.values["in_on"], self.values["out_on"] = (
+            chosen.isoformat(),
+            (chosen + timedelta(days=days - 1)).isoformat(),
+        )
         return chosen, chosen + timedelta(days=days - 1)
 
     def party(self) -> dict[str, Any]:
@@ -217,8 +274,10 @@ class _Reader:
                 break
             ages.append(int(text))
         if adults + len(ages) > LARGEST_PARTY:
-            self.complain("adults", _("We plan for up to %(people)d people; larger groups, please ask an agent.",
-                                      people=LARGEST_PARTY))
+            self.complain(
+                "adults",
+                _("We plan for up to %(people)d people; larger groups, please ask an agent.", people=LARGEST_PARTY),
+            )
         if self.values["residency"] not in words.RESIDENCIES:
             self.complain("residency", _("Choose one of the list."))
         rooms = self.whole("rooms", 1, LARGEST_PARTY, empty=max(1, -(-adults // 2)))
@@ -230,7 +289,9 @@ class _Reader:
             return found
         near = [(place_id, self.atlas.name(place_id)) for place_id in suggest_places(text, self.atlas, 4)]
         if near:
-            self.complain(name, _("We are not sure which place “%(text)s” is. Did you mean one of these?", text=text), near)
+            self.complain(
+                name, _("We are not sure which place “%(text)s” is. Did you mean one of these?", text=text), near, text
+            )
         else:
             self.complain(name, _("We know no place called “%(text)s”.", text=text))
         return None
@@ -247,7 +308,7 @@ class _Reader:
 
     def choices(self, name: str, known: Iterable[str]) -> list[str]:
         allowed = set(known)
-        chosen = [value for value in dict.fromkeys(self.values[name])]
+        chosen = list(dict.fromkeys(self.values[name]))
         if any(value not in allowed for value in chosen):
             self.complain(name, _("Choose from the list."))
         return [value for value in chosen if value in allowed]
@@ -289,7 +350,7 @@ class _Reader:
         return found
 
     def interests(self) -> dict[str, int]:
-        found = {key: 2 for key in self.choices("like", words.INTERESTS)}
+        found = dict.fromkeys(self.choices("like", words.INTERESTS), 2)
         for key, text in self.values["weight"].items():
             if text not in ("0", "1", "2", "3"):
                 self.complain("like", _("Choose from the list."))
@@ -297,7 +358,7 @@ class _Reader:
             found[key] = int(text)
         self.values["weight"] = {k: str(v) for k, v in found.items() if v != 2}
         self.values["like"] = [k for k, v in found.items() if v]
-        return {key: weight for key, weight in found.items() if weight}
+        return {key: found[key] for key in words.INTERESTS if found.get(key)}
 
     def budget(self) -> int:
         text = self.values["budget"].replace(",", ".")
@@ -318,8 +379,12 @@ def write_query(brief: Mapping[str, Any], flexible: Mapping[str, str] | None = N
     entry, leave, party = brief["entry"], brief["exit"], brief["party"]
     pairs: Pairs = [("in", entry["hub"])]
     if flexible:
-        pairs += [("when", "month"), ("month", flexible["month"]), ("days", flexible["days"]),
-                  ("start", entry["at"][:10])]
+        pairs += [
+            ("when", "month"),
+            ("month", flexible["month"]),
+            ("days", flexible["days"]),
+            ("start", entry["at"][:10]),
+        ]
     else:
         pairs += [("in_on", entry["at"][:10])]
     pairs += [("in_at", entry["at"][11:16]), ("out", leave["hub"])]

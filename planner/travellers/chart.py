@@ -99,7 +99,7 @@ def spread(pins: Sequence[Pin], apart: float) -> None:
     for _round in range(24):
         moved = False
         for i, a in enumerate(pins):
-            for b in pins[i + 1:]:
+            for b in pins[i + 1 :]:
                 dx, dy = b.x - a.x, b.y - a.y
                 gap = max(abs(dx), abs(dy))
                 if gap >= apart:
@@ -141,19 +141,29 @@ def place_labels(pins: Iterable[Pin], window: tuple[float, float, float, float],
         lines.append((min(pin.x, best_x), max(pin.x, best_x), min(pin.y, best_y), max(pin.y, best_y)))
 
 
-def _is_clear(pin: Pin, x: float, y: float, half: float, font: float, taken: Sequence[tuple[float, float, float]],
-              lines: Sequence[tuple[float, float, float, float]]) -> bool:
+def _is_clear(
+    pin: Pin,
+    x: float,
+    y: float,
+    half: float,
+    font: float,
+    taken: Sequence[tuple[float, float, float]],
+    lines: Sequence[tuple[float, float, float, float]],
+) -> bool:
     """Whether a label at (x, y) covers no other, and no leader runs through a label."""
     for left, right, other in taken:
         if abs(y - other) <= font * 1.2 and x + half >= left and x - half <= right:
             return False
         if left <= pin.x <= right and min(pin.y, y) < other < max(pin.y, y):
             return False
-    return not any(low <= x + half and high >= x - half and top < y - font * 0.4 < bottom for low, high, top, bottom in lines)
+    return not any(
+        low <= x + half and high >= x - half and top < y - font * 0.4 < bottom for low, high, top, bottom in lines
+    )
 
 
-def draw(stops: Sequence[tuple[str, str, Point, list[int]]], moves: Sequence[tuple[str, Point, Point]],
-         columns: int = 1) -> list[Chart]:
+def draw(
+    stops: Sequence[tuple[str, str, Point, list[int]]], moves: Sequence[tuple[str, Point, Point]], columns: int = 1
+) -> list[Chart]:
     """Draw a trip as one chart, or wrapped into several columns for a narrow screen.
 
     stops: (place_id, name, point, days) in order of travel; moves: (mode, from, to).
@@ -162,17 +172,14 @@ def draw(stops: Sequence[tuple[str, str, Point, list[int]]], moves: Sequence[tup
     if not points:
         return []
     is_wide = any(x > NARROW[0] - 30 or y > NARROW[1] - 4 for x, y in points)
-    full_width, full_height = WIDE if is_wide else NARROW
-    low = min(x for x, _y in points) - 90
-    high = max(x for x, _y in points) + 90
-    least = 620.0 * columns if columns > 1 else 900.0
-    if high - low < least / (1 if columns == 1 else 1.6):
-        middle, half = (low + high) / 2, least / (1 if columns == 1 else 1.6) / 2
-        low, high = middle - half, middle + half
-    low, high = max(low, 0.0), min(max(high, low + 500), full_width)
+    full_width = (WIDE if is_wide else NARROW)[0]
+    first, last = min(x for x, _y in points) - 90, max(x for x, _y in points) + 90
+    breadth = min(max(last - first, 900.0 if columns == 1 else 780.0), full_width)
+    low = min(max((first + last) / 2 - breadth / 2, 0.0), full_width - breadth)
+    high = low + breadth
     bottom = max(y for _x, y in points)
     base = bottom + 58 if is_wide else 228.0
-    height = (base + 46 if is_wide else 296.0)
+    height = base + 46 if is_wide else 296.0
     stitches = [stitch(*move) for move in moves if move[1] != move[2]]
     charts = []
     step = (high - low) / columns
@@ -185,7 +192,9 @@ def draw(stops: Sequence[tuple[str, str, Point, list[int]]], moves: Sequence[tup
         pins = [Pin(i + 1, place_id, name, x, y, list(days)) for i, (place_id, name, (x, y), days) in enumerate(stops)]
         spread(pins, radius * 1.7)
         chart = Chart(window, stitches, pins, is_wide, round(font, 1), round(radius, 1))
-        mine = [p for p in pins if x0 + (24 if column else 0) <= p.x <= x0 + width - (24 if column < columns - 1 else 0)]
+        mine = [
+            p for p in pins if x0 + (24 if column else 0) <= p.x <= x0 + width - (24 if column < columns - 1 else 0)
+        ]
         chart.pins = mine
         place_labels(mine, window, font, base)
         charts.append(chart)
@@ -203,6 +212,20 @@ def _volcano(lon: float, lat: float, scale: float) -> str:
     return f"M{x - 4 * u:.1f} {y + 3 * u:.1f}{up}{down}z"
 
 
-for _spot in ((115.508, -8.343, 1.15), (116.457, -8.411, 1.35), (117.995, -8.247, 1.25), (119.066, -8.2, 0.8),
-              (121.815, -8.768, 0.8), (120.98, -8.875, 0.8), (122.775, -8.54, 0.8)):
+for _spot in (
+    (115.508, -8.343, 1.15),
+    (116.457, -8.411, 1.35),
+    (117.995, -8.247, 1.25),
+    (119.066, -8.2, 0.8),
+    (121.815, -8.768, 0.8),
+    (120.98, -8.875, 0.8),
+    (122.775, -8.54, 0.8),
+):
     VOLCANOES.append(_volcano(*_spot))
+
+
+def window_around(x: float, y: float, width: int = 900, height: int = 250) -> str:
+    """A window of the wide chart with one point well inside it."""
+    left = min(max(x - width / 2, 0), WIDE[0] - width)
+    top = min(max(y - height * 0.55, -18), WIDE[1] - height)
+    return f"{left:.0f} {top:.0f} {width} {height}"

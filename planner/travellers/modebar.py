@@ -60,8 +60,7 @@ def _bar(texture: str, x: float, width: float) -> Bar:
     return Bar("boat", f"M{x:.1f} 8h{w}v9h-{w}zm0 11.5h{w}v9h-{w}zm0 11.5h{w}v9h-{w}z")
 
 
-def draw(items: Sequence[Mapping[str, Any]], first: date, days: int, longest: int,
-         provinces: Sequence[str]) -> ModeBar:
+def draw(items: Sequence[Mapping[str, Any]], first: date, days: int, longest: int, provinces: Sequence[str]) -> ModeBar:
     """Draw `days` days from `first` on a scale of `longest` days; `provinces` names where each day ends."""
     full = DAY * longest - NOTCH
     mine = DAY * days - NOTCH

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from planner.errors import NotFound
-from planner.travellers import words
+from planner.travellers import chart, words
 from planner.travellers.atlas import shipped
 from planner.travellers.places import ISLAND_ORDER, island_of
 
@@ -34,8 +34,16 @@ def list_packages() -> str:
         if (length == "day" and facts["nights"]) or (length == "nights" and not facts["nights"]):
             continue
         found.append((thing["id"], facts, atlas.province(facts["start_id"])))
-    return render_template("travellers/packages/list_packages.html", packages=found, island=island, interest=interest,
-                           length=length, islands=ISLAND_ORDER, words=words, atlas=atlas)
+    return render_template(
+        "travellers/packages/list_packages.html",
+        packages=found,
+        island=island,
+        interest=interest,
+        length=length,
+        islands=ISLAND_ORDER,
+        words=words,
+        atlas=atlas,
+    )
 
 
 @pages.get("/packages/<package_id>")
@@ -48,5 +56,14 @@ def show_package(package_id: str) -> str:
     facts = thing["lintas"]
     x, y = atlas.point(facts["start_id"]) or (0.0, 0.0)
     return render_template(
-        "travellers/packages/show_package.html", thing=thing, facts=facts, atlas=atlas, words=words, x=x, y=y,
-        cloth=atlas.province(facts["start_id"]), rules=[atlas.rules[r] for r in facts["rule_ids"] if r in atlas.rules])
+        "travellers/packages/show_package.html",
+        thing=thing,
+        facts=facts,
+        atlas=atlas,
+        words=words,
+        x=x,
+        y=y,
+        window=chart.window_around(x, y),
+        cloth=atlas.province(facts["start_id"]),
+        rules=[atlas.rules[r] for r in facts["rule_ids"] if r in atlas.rules],
+    )

@@ -12,9 +12,19 @@ from planner.travellers.atlas import Atlas, months_of, shipped
 
 pages = Blueprint("places", __name__)
 ISLAND_ORDER = ("Bali", "Lombok", "Sumbawa", "Komodo", "Flores", "Sumba", "Timor", "Alor", "Lembata")
-NEAR = {"Nusa Penida": "Bali", "Nusa Lembongan": "Bali", "Gili Trawangan": "Lombok", "Gili Meno": "Lombok",
-        "Gili Air": "Lombok", "Kenawa": "Sumbawa", "Moyo": "Sumbawa", "Satonda": "Sumbawa", "Padar": "Komodo",
-        "Rinca": "Komodo", "Kanawa": "Komodo"}
+NEAR = {
+    "Nusa Penida": "Bali",
+    "Nusa Lembongan": "Bali",
+    "Gili Trawangan": "Lombok",
+    "Gili Meno": "Lombok",
+    "Gili Air": "Lombok",
+    "Kenawa": "Sumbawa",
+    "Moyo": "Sumbawa",
+    "Satonda": "Sumbawa",
+    "Padar": "Komodo",
+    "Rinca": "Komodo",
+    "Kanawa": "Komodo",
+}
 
 
 class NoSuchPlace(NotFound):
@@ -39,13 +49,29 @@ def list_places() -> str:
         tastes = row["interests"].split(";")
         if (island and home != island) or (interest and interest not in tastes):
             continue
-        groups.setdefault(home, []).append({
-            "id": place_id, "name": atlas.name(place_id), "row": row, "cloth": atlas.province(place_id),
-            "months": months_of(row["best_months"]), "tastes": tastes,
-            "packages": sum(place_id in (p["lintas"]["start_id"], *p["lintas"]["visits"]) for p in atlas.packages())})
+        groups.setdefault(home, []).append(
+            {
+                "id": place_id,
+                "name": atlas.name(place_id),
+                "row": row,
+                "cloth": atlas.province(place_id),
+                "months": months_of(row["best_months"]),
+                "tastes": tastes,
+                "packages": sum(
+                    place_id in (p["lintas"]["start_id"], *p["lintas"]["visits"]) for p in atlas.packages()
+                ),
+            }
+        )
     return render_template(
-        "travellers/places/list_places.html", groups={k: v for k, v in groups.items() if v}, island=island, interest=interest,
-        islands=ISLAND_ORDER, words=words, count=sum(len(v) for v in groups.values()), is_chosen=bool(island or interest))
+        "travellers/places/list_places.html",
+        groups={k: v for k, v in groups.items() if v},
+        island=island,
+        interest=interest,
+        islands=ISLAND_ORDER,
+        words=words,
+        count=sum(len(v) for v in groups.values()),
+        is_chosen=bool(island or interest),
+    )
 
 
 @pages.get("/places/<place_id>")
@@ -56,19 +82,28 @@ def show_place(place_id: str) -> str:
     if row is None:
         raise NoSuchPlace(place_id)
     x, y = chart.project(float(row["lon"]), float(row["lat"]))
-    is_wide = x > chart.NARROW[0] - 60 or y > chart.NARROW[1] - 10
-    width, height = 760, 300
-    left = min(max(x - width / 2, 0), (chart.WIDE if is_wide else chart.NARROW)[0] - width)
-    top = y - 170 if is_wide and y > 250 else -18
     packages = [p for p in atlas.packages() if place_id in (p["lintas"]["start_id"], *p["lintas"]["visits"])]
     rule_ids = {r for p in packages for r in p["lintas"]["rule_ids"]}
     rules = [rule for rule in atlas.tables.rules if rule["rule_id"] in rule_ids or _names(rule, atlas, place_id)]
     return render_template(
-        "travellers/places/show_place.html", place_id=place_id, row=row, name=atlas.name(place_id), atlas=atlas, words=words,
-        cloth=atlas.province(place_id), x=x, y=y, is_wide=is_wide, window=f"{left:.0f} {top:.0f} {width} {height}",
-        months=months_of(row["best_months"]), packages=packages, stays=atlas.stays(place_id), rules=rules,
-        ways=_ways(atlas, place_id), tastes=row["interests"].split(";"),
-        hubs=[h for h in atlas.tables.hubs if h["place_id"] == place_id])
+        "travellers/places/show_place.html",
+        place_id=place_id,
+        row=row,
+        name=atlas.name(place_id),
+        atlas=atlas,
+        words=words,
+        cloth=atlas.province(place_id),
+        x=x,
+        y=y,
+        window=chart.window_around(x, y),
+        months=months_of(row["best_months"]),
+        packages=packages,
+        stays=atlas.stays(place_id),
+        rules=rules,
+        ways=_ways(atlas, place_id),
+        tastes=row["interests"].split(";"),
+        hubs=[h for h in atlas.tables.hubs if h["place_id"] == place_id],
+    )
 
 
 def _names(rule: Any, atlas: Atlas, place_id: str) -> bool:
@@ -78,7 +113,7 @@ def _names(rule: Any, atlas: Atlas, place_id: str) -> bool:
 def _ways(atlas: Atlas, place_id: str) -> list[dict[str, Any]]:
     """Cars, chartered boats and walks that lead to a place, nearest first, and the boats and flights of its hubs."""
     stops = {place_id} | {h["hub_id"] for h in atlas.tables.hubs if h["place_id"] == place_id}
-    found = []
+    found: list[dict[str, Any]] = []
     for row in atlas.tables.transfers:
         a, b = row["from_id"], row["to_id"]
         if (a in stops) == (b in stops):
@@ -86,8 +121,18 @@ def _ways(atlas: Atlas, place_id: str) -> list[dict[str, Any]]:
         other = b if a in stops else a
         if a in stops and row["bidirectional"] != "1":
             continue
-        found.append({"mode": row["mode"], "from": atlas.name(other), "minutes": int(float(row["dur_min_typ"])),
-                      "low": int(float(row["price_foreign_adult_low"] or 0)), "high": int(float(row["price_foreign_adult_high"] or 0)),
-                      "basis": row["price_basis"], "sure": row["confidence"]})
-    found.sort(key=lambda way: way["minutes"])
-    return found[:10]
+        found.append(
+            {
+                "mode": row["mode"],
+                "from": atlas.name(other),
+                "minutes": int(float(row["dur_min_typ"])),
+                "low": int(float(row["price_foreign_adult_low"] or 0)),
+                "high": int(float(row["price_foreign_adult_high"] or 0)),
+                "basis": row["price_basis"],
+                "sure": row["confidence"],
+            }
+        )
+    nearest: dict[str, dict[str, Any]] = {}
+    for way in sorted(found, key=lambda way: way["minutes"]):
+        nearest.setdefault(way["mode"] + way["from"], way)
+    return list(nearest.values())[:8]

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from planner.travellers import ready, structured, trip_view, words
 from planner.travellers.atlas import ENTRY_HUBS, EXIT_HUBS, ISLANDS, STRAITS, USUAL_VESSEL, Atlas, shipped
-from planner.travellers.brief_form import AVOIDABLE, Asked, patched, read_brief, read_fields, write_query
+from planner.travellers.brief_form import AVOIDABLE, Asked, Problem, patched, read_brief, read_fields, write_query
 from planner.travellers.suggest import suggest_places
 from planner.web import filters
 from planner.web.caching import cache
@@ -74,18 +74,35 @@ def show_search() -> str:
 def _search_page(atlas: Atlas, asked: Asked) -> str:
     now = today()
     return render_template(
-        "travellers/planning/show_search.html", asked=asked, now=now, routes=ready.routes(atlas, now), **_choices(atlas),
+        "travellers/planning/show_search.html",
+        asked=asked,
+        now=now,
+        routes=ready.routes(atlas, now),
+        **_choices(atlas),
         straits=[(area, *words.STRAITS[area], USUAL_VESSEL[area]) for area in STRAITS],
-        sea=atlas.sea, closings=atlas.closings_ahead(now, now + timedelta(days=240)),
-        closure_count=len(atlas.tables.closures), months=_months(now))
+        sea=atlas.sea,
+        closings=atlas.closings_ahead(now, now + timedelta(days=240)),
+        closure_count=len(atlas.tables.closures),
+        months=_months(now),
+    )
 
 
 def _choices(atlas: Atlas) -> dict[str, Any]:
     return {
-        "atlas": atlas, "words": words, "entry_hubs": ENTRY_HUBS, "exit_hubs": EXIT_HUBS, "islands": ISLANDS,
+        "atlas": atlas,
+        "words": words,
+        "entry_hubs": ENTRY_HUBS,
+        "exit_hubs": EXIT_HUBS,
+        "islands": ISLANDS,
         "avoidable": AVOIDABLE,
+        "corrected": _corrected,
         "place_names": sorted({atlas.name(p) for p in atlas.places}),
     }
+
+
+def _corrected(problem: Problem, answer: str) -> str:
+    """The address of the same search with a word put right."""
+    return request.path + "?" + urlencode(problem.corrected(request.args.items(multi=True), answer))
 
 
 def _months(now: date, count: int = 18) -> list[date]:
@@ -102,14 +119,27 @@ def show_trips() -> str | tuple[str, int] | Response:
     if asked.problems or asked.brief is None:
         return _search_page(atlas, asked), 422
     answer = plan(asked.brief)
-    facts = {"atlas": atlas, "asked": asked, "brief": asked.brief, "query": query_of(asked), "words": words, "now": today(),
-             }
+    facts = {
+        "atlas": atlas,
+        "asked": asked,
+        "brief": asked.brief,
+        "query": query_of(asked),
+        "words": words,
+        "now": today(),
+    }
     if not answer["itineraries"]:
         reasons = [_reason(reason, atlas) for reason in (answer["refusal"] or {}).get("reasons", ())]
-        ways = [(_relaxation(way), urlencode(write_query(patched(asked.brief, way["change"]))))
-                for way in (answer["refusal"] or {}).get("relaxations", ())]
-        return render_template("travellers/planning/show_refusal.html", reasons=reasons, ways=ways,
-                               other_days=_other_days(asked, atlas), **facts)
+        ways = [
+            (_relaxation(way), urlencode(write_query(patched(asked.brief, way["change"]))))
+            for way in (answer["refusal"] or {}).get("relaxations", ())
+        ]
+        return render_template(
+            "travellers/planning/show_refusal.html",
+            reasons=reasons,
+            ways=ways,
+            other_days=_other_days(asked, atlas),
+            **facts,
+        )
     plans = answer["itineraries"][:MOST_CARDS]
     tab = request.args.get("tab", "best")
     tab = tab if tab in TABS else "best"
@@ -117,8 +147,16 @@ def show_trips() -> str | tuple[str, int] | Response:
     cards = [trip_view.card(p, atlas, longest) for p in _sorted(plans, tab)]
     compared = [c for c in cards if c.plan["id"] in request.args.getlist("cmp")][:4]
     return render_template(
-        "travellers/planning/show_trips.html", cards=cards, tab=tab, tabs=[(t, _sorted(plans, t)[0]) for t in TABS],
-        front=answer["front"], compared=compared, other_days=_other_days(asked, atlas), why=trip_view.why, **facts)
+        "travellers/planning/show_trips.html",
+        cards=cards,
+        tab=tab,
+        tabs=[(t, _sorted(plans, t)[0]) for t in TABS],
+        front=answer["front"],
+        compared=compared,
+        other_days=_other_days(asked, atlas),
+        why=trip_view.why,
+        **facts,
+    )
 
 
 def _sorted(plans: list[dict[str, Any]], tab: str) -> list[dict[str, Any]]:
@@ -157,11 +195,19 @@ def _other_days(asked: Asked, atlas: Atlas) -> list[dict[str, Any]]:
     for other in starts:
         if other < today():
             continue
-        change = {"entry": {"at": f"{other}{brief['entry']['at'][10:]}"},
-                  "exit": {"by": f"{other + (end - start)}{brief['exit']['by'][10:]}"}}
+        change = {
+            "entry": {"at": f"{other}{brief['entry']['at'][10:]}"},
+            "exit": {"by": f"{other + (end - start)}{brief['exit']['by'][10:]}"},
+        }
         closed = [c for c in closings if isinstance(c.first, datetime) and c.first.date() == other]
-        found.append({"on": other, "is_chosen": other == start, "closed": closed[0] if closed else None,
-                      "query": urlencode(write_query(patched(brief, change), flexible_of(asked)))})
+        found.append(
+            {
+                "on": other,
+                "is_chosen": other == start,
+                "closed": closed[0] if closed else None,
+                "query": urlencode(write_query(patched(brief, change), flexible_of(asked))),
+            }
+        )
     return found
 
 
@@ -183,14 +229,32 @@ def show_trip(itinerary_id: str) -> str | tuple[str, int]:
     span = trip_view.days_of(found)
     events = [e for e in atlas.events_between(span[0], span[-1]) if _touches(e[2], found, atlas)]
     return render_template(
-        "travellers/planning/show_trip.html", atlas=atlas, asked=asked, brief=asked.brief, query=query_of(asked),
-        words=words, plan=found, name=trip_view.title(found, atlas), days=days, charts=wide,
-        narrow=trip_view.charts(found, atlas, 2), groups=trip_view.breakdown(found, atlas), span=span,
-        card=trip_view.card(found, atlas, len(span)), shares=trip_view.shares(found), stay_name=trip_view.stay_name,
-        sums=trip_view.sums_by_seller(found), seas=trip_view.exposures(found, atlas), events=events,
-        why=trip_view.why(found, atlas), now=datetime.now(ZONE), quantity=trip_view.quantity_text,
-        linked_data=structured.tourist_trip(found, atlas, url_for("travellers.planning.show_trip", itinerary_id=itinerary_id,
-                                                                 _external=True)))
+        "travellers/planning/show_trip.html",
+        atlas=atlas,
+        asked=asked,
+        brief=asked.brief,
+        query=query_of(asked),
+        words=words,
+        plan=found,
+        name=trip_view.title(found, atlas),
+        days=days,
+        charts=wide,
+        narrow=trip_view.charts(found, atlas, 2),
+        groups=trip_view.breakdown(found, atlas),
+        span=span,
+        card=trip_view.card(found, atlas, len(span)),
+        shares=trip_view.shares(found),
+        stay_name=trip_view.stay_name,
+        sums=trip_view.sums_by_seller(found),
+        seas=trip_view.exposures(found, atlas),
+        events=events,
+        why=trip_view.why(found, atlas),
+        now=datetime.now(ZONE),
+        quantity=trip_view.quantity_text,
+        linked_data=structured.tourist_trip(
+            found, atlas, url_for("travellers.planning.show_trip", itinerary_id=itinerary_id, _external=True)
+        ),
+    )
 
 
 def _number_days(days: list[trip_view.Day], charts: list[Any]) -> None:
@@ -216,9 +280,11 @@ def suggest() -> Response:
     text = request.args.get("q", "")[:60]
     atlas = shipped()
     found = suggest_places(text, atlas) if text.strip() else []
-    answer = jsonify([{"id": place, "name": atlas.name(place), "island": filters.say(atlas.places[place]["island"])}
-                      for place in found])
+    answer = jsonify(
+        [
+            {"id": place, "name": atlas.name(place), "island": filters.say(atlas.places[place]["island"])}
+            for place in found
+        ]
+    )
     answer.headers["Cache-Control"] = "private, max-age=300"
     return answer
-
-

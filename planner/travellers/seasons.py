@@ -21,11 +21,25 @@ def show_seasons() -> str:
     vessel = request.args.get("vessel", "ferry")
     vessel = vessel if vessel in VESSEL_COLUMNS else "ferry"
     province = request.args.get("province", "")
-    events = [e for e in atlas.events_between(now, now + timedelta(days=365))
-              if province not in PROVINCES or e[2]["province"] in (province, "all")]
+    events = [
+        e
+        for e in atlas.events_between(now, now + timedelta(days=365))
+        if province not in PROVINCES or e[2]["province"] in (province, "all")
+    ]
     closures = sorted(atlas.tables.closures, key=lambda row: row["from_date"], reverse=True)
     straits = [(area, *words.STRAITS[area]) for area in STRAITS]
     return render_template(
-        "travellers/seasons/show_seasons.html", now=now, vessel=vessel, vessels=words.VESSELS, straits=straits,
-        sea=atlas.sea, closings=atlas.closings_ahead(now), closures=closures, events=events, provinces=PROVINCES,
-        province=province, atlas=atlas, as_day=as_day)
+        "travellers/seasons/show_seasons.html",
+        now=now,
+        vessel=vessel,
+        vessels=words.VESSELS,
+        straits=straits,
+        sea=atlas.sea,
+        closings=atlas.closings_ahead(now),
+        closures=closures,
+        events=events,
+        provinces=PROVINCES,
+        province=province,
+        atlas=atlas,
+        as_day=as_day,
+    )

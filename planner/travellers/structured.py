@@ -20,8 +20,20 @@ def tourist_trip(plan: Mapping[str, Any], atlas: Atlas, address: str) -> dict[st
         if item["kind"] != "leg":
             continue
         kind = "BoatTrip" if item["mode"] in BOATS else VEHICLES.get(item["mode"], "Trip")
-        parts.append({"@type": kind, "departureTime": item["departs"], "arrivalTime": item["arrives"],
-                      "provider": {"@type": "Organization", "name": item.get("operator") or ""},
-                      "name": f"{atlas.name(item['from_stop'])} – {atlas.name(item['to_stop'])}"})
-    return {"@context": "https://schema.org", "@type": "TouristTrip", "name": trip_view.title(plan, atlas), "url": address,
-            "itinerary": {"@type": "ItemList", "itemListElement": places}, "subTrip": parts}
+        parts.append(
+            {
+                "@type": kind,
+                "departureTime": item["departs"],
+                "arrivalTime": item["arrives"],
+                "provider": {"@type": "Organization", "name": item.get("operator") or ""},
+                "name": f"{atlas.name(item['from_stop'])} – {atlas.name(item['to_stop'])}",
+            }
+        )
+    return {
+        "@context": "https://schema.org",
+        "@type": "TouristTrip",
+        "name": trip_view.title(plan, atlas),
+        "url": address,
+        "itinerary": {"@type": "ItemList", "itemListElement": places},
+        "subTrip": parts,
+    }

@@ -8,7 +8,7 @@ from planner.travellers.atlas import Atlas
 
 SURE_ENOUGH = 84.0
 """Score of 100 from which the best spelling is taken without asking."""
-WORTH_ASKING = 55.0
+WORTH_ASKING = 60.0
 
 
 def suggest_places(text: str, atlas: Atlas, limit: int = 6) -> list[str]:
@@ -16,7 +16,9 @@ def suggest_places(text: str, atlas: Atlas, limit: int = 6) -> list[str]:
     wanted = utils.default_process(text)
     if not wanted:
         return []
-    ranked = process.extract(wanted, atlas.spellings.keys(), scorer=_likeness, limit=limit * 3, score_cutoff=WORTH_ASKING)
+    ranked = process.extract(
+        wanted, atlas.spellings.keys(), scorer=_likeness, limit=limit * 3, score_cutoff=WORTH_ASKING
+    )
     found: list[str] = []
     for name, _score, _index in ranked:
         place_id = atlas.spellings[name]
@@ -33,7 +35,9 @@ def find_place(text: str, atlas: Atlas) -> str | None:
     if wanted in atlas.spellings:
         return atlas.spellings[wanted]
     best: dict[str, float] = {}
-    for name, score, _index in process.extract(wanted, atlas.spellings.keys(), scorer=fuzz.ratio, limit=6, score_cutoff=0):
+    for name, score, _index in process.extract(
+        wanted, atlas.spellings.keys(), scorer=fuzz.ratio, limit=6, score_cutoff=0
+    ):
         place_id = atlas.spellings[name]
         best[place_id] = max(score, best.get(place_id, 0.0))
     ranked = sorted(best.items(), key=lambda item: -item[1])

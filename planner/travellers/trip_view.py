@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from flask_babel import gettext as _
@@ -32,8 +33,10 @@ def ends(item: Item) -> str:
 
 def ends_at(item: Item) -> tuple[str, str]:
     """The two ids that a movement joins."""
-    return (str(item.get("from_stop") or item.get("from") or item.get("from_place") or ""),
-            str(item.get("to_stop") or item.get("to") or item.get("to_place") or ""))
+    return (
+        str(item.get("from_stop") or item.get("from") or item.get("from_place") or ""),
+        str(item.get("to_stop") or item.get("to") or item.get("to_place") or ""),
+    )
 
 
 def days_of(plan: Plan) -> list[date]:
@@ -132,9 +135,19 @@ def card(plan: Plan, atlas: Atlas, longest: int) -> Card:
     nights = {words.PROVINCES.get(k, "bali"): v for k, v in (totals.get("nights") or {}).items() if v}
     total = totals["price"]["amount"] or 1
     worst = int(totals["exposure"]["worst"])
-    return Card(plan, title(plan, atlas), list(nights.items()) or [(cloths[-1], 1)], bar, len(days) - 1,
-                float(totals["firm_share"]), worst, _exposed(plan, atlas, worst), back_share(plan, atlas),
-                totals["pay_here"]["amount"] / total, len(sleeping_places(plan)))
+    return Card(
+        plan,
+        title(plan, atlas),
+        list(nights.items()) or [(cloths[-1], 1)],
+        bar,
+        len(days) - 1,
+        float(totals["firm_share"]),
+        worst,
+        _exposed(plan, atlas, worst),
+        back_share(plan, atlas),
+        totals["pay_here"]["amount"] / total,
+        len(sleeping_places(plan)),
+    )
 
 
 def _exposed(plan: Plan, atlas: Atlas, worst: int) -> str:
@@ -250,8 +263,11 @@ def part_of(item: Item, atlas: Atlas) -> Part:
         name = _("%(start)s to %(end)s", start=atlas.name(start), end=atlas.name(end))
         if atlas.name(start) == atlas.name(end):
             name = _("%(start)s: between harbour and town", start=atlas.name(start))
-        facts = [str(words.MODES.get(item["mode"], item["mode"])), filters.hours(_minutes(item)),
-                 _("arrives %(time)s", time=_arrival(item))]
+        facts = [
+            str(words.MODES.get(item["mode"], item["mode"])),
+            filters.hours(_minutes(item)),
+            _("arrives %(time)s", time=_arrival(item)),
+        ]
         if item.get("check_in_by"):
             facts.append(_("be there by %(time)s", time=filters.clock(item["check_in_by"])))
         icon = words.MODE_ICONS.get(item["mode"], "arrow")
@@ -261,7 +277,9 @@ def part_of(item: Item, atlas: Atlas) -> Part:
         if item.get("visits"):
             facts.append(", ".join(atlas.name(v) for v in item["visits"]))
         lintas = atlas.products.get(item.get("product_id") or "", {}).get("lintas", {})
-        icon = next((words.INTEREST_ICONS[i] for i in lintas.get("interests", ()) if i in words.INTEREST_ICONS), "ticket")
+        icon = next(
+            (words.INTEREST_ICONS[i] for i in lintas.get("interests", ()) if i in words.INTEREST_ICONS), "ticket"
+        )
     else:
         rule = atlas.rules.get(item.get("rule_id") or "", {})
         name, icon = filters.say(str(rule.get("name") or item.get("title") or item.get("rule_id"))), "ticket"
@@ -270,19 +288,30 @@ def part_of(item: Item, atlas: Atlas) -> Part:
     if item.get("operator") and kind != "fee":
         details.append((_("Run by"), str(item["operator"])))
     if item.get("vessel"):
-        seats = _("%(vessel)s, %(seats)s seats", vessel=item["vessel"], seats=item["seats"]) if item.get("seats") else item["vessel"]
+        seats = (
+            _("%(vessel)s, %(seats)s seats", vessel=item["vessel"], seats=item["seats"])
+            if item.get("seats")
+            else item["vessel"]
+        )
         details.append((_("Vessel"), str(seats)))
     if item.get("distance_km"):
         details.append((_("Distance"), _("%(km)s km", km=filters.number(item["distance_km"], "#,##0"))))
     if item.get("min_pax") and int(item["min_pax"]) > 1:
         details.append((_("Runs from"), ngettext("%(num)d guest", "%(num)d guests", int(item["min_pax"]))))
     if item.get("confirm"):
-        details.append((_("Confirmation"), _("at once") if item["confirm"] == "instant" else _("when the seller has said yes")))
+        details.append(
+            (_("Confirmation"), _("at once") if item["confirm"] == "instant" else _("when the seller has said yes"))
+        )
     if item.get("dep_confidence"):
         details.append((_("Clock times"), str(words.SURE.get(item["dep_confidence"], item["dep_confidence"]))))
     source = str(item.get("source") or "")
     year = str(item.get("evidence_year") or "")
-    details.append((_("Source"), source if source and not source.startswith("none found") else _("no page found; our own reasoning")))
+    details.append(
+        (
+            _("Source"),
+            source if source and not source.startswith("none found") else _("no page found; our own reasoning"),
+        )
+    )
     if year:
         details.append((_("Evidence from"), year))
     return Part(item, icon, name, facts, details, quantity_text(item), sea_note(item, atlas))
@@ -336,12 +365,17 @@ def charts(plan: Plan, atlas: Atlas, columns: int) -> list[chart.Chart]:
     """The map of a trip, whole or wrapped into columns."""
     first = days_of(plan)[0]
     stops: dict[str, list[int]] = {}
-    events: list[tuple[str, str, Sequence[int]]] = []
+    events: list[tuple[str, str, list[int]]] = []
     for item in plan["items"]:
         if item["kind"] == "stay":
             start, end = filters.as_date(item["check_in"]), filters.as_date(item["check_out"])
-            events.append((f"{item['check_in']}T23:00", item["place_id"],
-                           [(start - first).days + 1 + n for n in range((end - start).days)]))
+            events.append(
+                (
+                    f"{item['check_in']}T23:00",
+                    item["place_id"],
+                    [(start - first).days + 1 + n for n in range((end - start).days)],
+                )
+            )
         elif item["kind"] == "package":
             start, end = filters.as_date(begins(item)), filters.as_date(ends(item))
             span = [(start - first).days + 1 + n for n in range((end - start).days + 1)]
@@ -358,7 +392,7 @@ def charts(plan: Plan, atlas: Atlas, columns: int) -> list[chart.Chart]:
         points = [p for p in (atlas.point(stop) for stop in dict.fromkeys(chain)) if p]
         if item["kind"] == "package" and len(points) > 1 and chain[0] == chain[-1]:
             points.append(points[0])
-        moves += [(mode, a, b) for a, b in zip(points, points[1:], strict=False)]
+        moves += [(mode, a, b) for a, b in pairwise(points)]
     placed = [(place, name, point, days) for place, name, point, days in named if point]
     return chart.draw(placed, moves, columns)
 
@@ -400,9 +434,18 @@ def breakdown(plan: Plan, atlas: Atlas) -> list[Group]:
         group = groups.setdefault(kind, Group(str(words.KINDS[kind])))
         name = stay_name(item, atlas) if kind == "stay" else part_of(item, atlas).name
         low = (item.get("price_low") or item["price"])["amount"]
-        group.lines.append(Line(name, filters.day(begins(item), "d MMM"), quantity_text(item),
-                                str(words.BASES.get(item.get("basis") or "", "")), int(low),
-                                int(item["price"]["amount"]), str(item["sold"]), str(item.get("confidence") or "estimated")))
+        group.lines.append(
+            Line(
+                name,
+                filters.day(begins(item), "d MMM"),
+                quantity_text(item),
+                str(words.BASES.get(item.get("basis") or "", "")),
+                int(low),
+                int(item["price"]["amount"]),
+                str(item["sold"]),
+                str(item.get("confidence") or "estimated"),
+            )
+        )
     return [groups[kind] for kind in ("leg", "transfer", "package", "stay", "fee") if kind in groups]
 
 

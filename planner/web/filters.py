@@ -41,8 +41,13 @@ def money(value: Money | int, sign: bool = True) -> str:
     currency = "IDR" if isinstance(value, int) else value["currency"]
     pattern = "¤#,##0" if language() == "id" else "¤¤ #,##0"
     digits = 0 if currency == "IDR" else 2
-    text = format_currency(_amount(value), currency, pattern + ("." + "0" * digits if digits else ""),
-                           locale=language(), currency_digits=False)
+    text = format_currency(
+        _amount(value),
+        currency,
+        pattern + ("." + "0" * digits if digits else ""),
+        locale=language(),
+        currency_digits=False,
+    )
     return text.replace(" ", "\u00a0")
 
 

@@ -20,7 +20,9 @@ def icon(name: str, extra: str = "") -> Markup:
     """An icon beside words that say the same; screen readers skip it."""
     g.setdefault("icons", set()).add(name)
     classes = escape(f"i {extra}".strip())
-    return Markup('<svg class="{}" viewBox="0 0 24 24" aria-hidden="true"><use href="#i-{}"/></svg>').format(classes, name)
+    return Markup('<svg class="{}" viewBox="0 0 24 24" aria-hidden="true"><use href="#i-{}"/></svg>').format(
+        classes, name
+    )
 
 
 def sprite() -> Markup:

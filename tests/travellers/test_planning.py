@@ -1,0 +1,169 @@
+"""The pages on which people look for a trip and read it."""
+
+import gzip
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+SEARCH = "in=DPS&in_on=2027-04-05&out=LBJ&out_on=2027-04-16&adults=2&ages=9"
+ADDRESSES = [
+    "/",
+    f"/trips?{SEARCH}",
+    f"/trips?{SEARCH}&stop=moni",
+    f"/trips/it-best?{SEARCH}",
+    "/places",
+    "/places/moni",
+    "/places/kupang",
+    "/packages",
+    "/packages?interest=weaving",
+    "/packages/PK47",
+    "/seasons",
+    "/about",
+]
+
+
+def words_of(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_every_page_is_light_and_free_of_inline_script_and_style(
+    pages: FlaskClient, address: str, language: str
+) -> None:
+    pages.set_cookie("lang", language)
+    answer = pages.get(address)
+    assert answer.status_code == 200
+    assert len(gzip.compress(answer.data)) <= 30_000
+    assert f'<html lang="{language}"' in answer.text
+    assert not re.search(r"\sstyle=", answer.text) and "<style" not in answer.text
+    assert not re.search(r"\son[a-z]+=", answer.text)
+    for script in re.findall(r"<script([^>]*)>", answer.text):
+        assert "src=" in script or "application/ld+json" in script
+    ids = re.findall(r'\sid="([^"]+)"', answer.text)
+    assert len(ids) == len(set(ids))
+
+
+def test_the_results_say_about_and_never_an_exact_total_beside_a_button(pages: FlaskClient) -> None:
+    text = words_of(pages.get(f"/trips?{SEARCH}").text)
+    assert "3 routes fit" in text
+    assert "about IDR 12.3 m a person, 17 % firm" in text
+    assert "36,781,400" not in text
+
+
+def test_a_tab_orders_without_a_script(pages: FlaskClient) -> None:
+    def order(tab: str) -> list[str]:
+        return re.findall(r'<li class="card trip" id="([^"]+)"', pages.get(f"/trips?{SEARCH}&tab={tab}").text)
+
+    assert order("best")[0] == "it-best"
+    assert order("cheapest") == ["it-least", "it-cheap", "it-best"]
+    assert order("least_travel")[0] == "it-least"
+    assert order("calmest") == ["it-least", "it-best", "it-cheap"]
+
+
+def test_ticked_routes_stand_side_by_side(pages: FlaskClient) -> None:
+    text = words_of(pages.get(f"/trips?{SEARCH}&cmp=it-best&cmp=it-cheap").text)
+    assert "Side by side" in text and "Marked where they differ" in text
+    assert "Side by side" not in words_of(pages.get(f"/trips?{SEARCH}").text)
+
+
+def test_a_refusal_names_its_rule_and_source_and_offers_ways_out(
+    pages: FlaskClient, asked_of_the_planner: list[Mapping[str, Any]]
+) -> None:
+    page = pages.get(f"/trips?{SEARCH}&stop=moni&stop=labuan-bajo").text
+    assert "Nyepi 2027" in page and "Two more days make it possible" in page
+    ways = [link.replace("&amp;", "&") for link in re.findall(r'href="(/trips\?[^"]+)" data-waiting>', page)]
+    longer = next(way for way in ways if "2027-03-14" in way)
+    assert parse_qs(urlsplit(longer).query)["stop"] == ["moni", "labuan-bajo"]
+    without = next(way for way in ways if "moni" not in way)
+    assert "routes fit" in words_of(pages.get(without).text)
+    assert asked_of_the_planner[-1]["must"] == ["labuan-bajo"]
+
+
+def test_a_search_that_makes_no_sense_comes_back_with_all_that_was_typed(pages: FlaskClient) -> None:
+    answer = pages.get("/trips?in=DPS&in_on=2027-04-05&out=LBJ&out_on=2027-04-16&adults=0&ages=9&stop=Xqztw&budget=60")
+    assert answer.status_code == 422
+    assert "We know no place called “Xqztw”" in answer.text
+    assert 'value="Xqztw"' in answer.text and 'value="60"' in answer.text and 'value="9"' in answer.text
+    assert 'aria-describedby="e-adults"' in answer.text
+
+
+def test_an_itinerary_tells_time_operator_basis_and_source_of_each_part(pages: FlaskClient) -> None:
+    text = words_of(pages.get(f"/trips/it-best?{SEARCH}").text)
+    assert "Padang Bai to Gili Air" in text and "be there by 09:00" in text
+    assert "per car, whole party" in text and "for all, counted per person" in text and "room and night" in text
+    assert "Evidence from" in text and "Run by" in text
+    assert "The carrier sells this from 6 February 2027" in text
+    assert "Free day." in text
+
+
+def test_the_lines_of_the_price_add_up_to_its_total(pages: FlaskClient) -> None:
+    page = pages.get(f"/trips/it-best?{SEARCH}").text
+    table = page[page.index('<table class="ledger lines">') :]
+    groups = [int(n.replace(",", "")) for n in re.findall(r'class="grp">.*?<td class="r num">([\d,]+)</td>', table)]
+    total = int(re.findall(r"<tfoot>.*?<td class=\"r num\">([\d,]+)</td>", table, re.S)[0].replace(",", ""))
+    rows = re.findall(
+        r'<tr><th scope="row">.*?<td class="r num">[\d,]+</td><td class="r num">([\d,]+)</td></tr>', table
+    )
+    assert sum(groups) == total == sum(int(n.replace(",", "")) for n in rows)
+
+
+def test_pins_are_numbered_in_order_of_travel_and_lead_to_their_day(pages: FlaskClient) -> None:
+    page = pages.get(f"/trips/it-best?{SEARCH}").text
+    wide = page[page.index('<div class="one">') : page.index('<div class="two">')]
+    pins = re.findall(r'<a href="#day-(\d+)".*?aria-label="Stop (\d+), ([^,]+),', wide)
+    assert [int(number) for _day, number, _name in pins] == list(range(1, len(pins) + 1))
+    assert [int(day) for day, _number, _name in pins] == sorted(int(day) for day, _number, _name in pins)
+    assert {"th-boat", "th-road", "th-air"} <= set(re.findall(r"th-[a-z]+", wide))
+    for day, _number, _name in pins:
+        assert f'id="day-{day}"' in page and f'id="pin-{day}"' in page
+
+
+def test_a_route_that_is_gone_keeps_the_search(pages: FlaskClient) -> None:
+    answer = pages.get(f"/trips/it-other?{SEARCH}")
+    assert answer.status_code == 404
+    assert "in_on=2027-04-05" in answer.text
+
+
+def test_numbers_and_times_are_written_as_the_reader_writes_them(pages: FlaskClient) -> None:
+    pages.set_cookie("lang", "id")
+    text = words_of(pages.get(f"/trips/it-best?{SEARCH}").text)
+    assert "Rp36.781.400" in text or "36.781.400" in text
+    assert "09.30" in text and "April 2027" in text
+
+
+def test_the_start_page_names_what_is_known_to_close(pages: FlaskClient) -> None:
+    text = words_of(pages.get("/").text)
+    for word in ("Nyepi 2027", "Rinjani", "Idul Fitri 2027", "Labuan Bajo tour boat"):
+        assert word in text
+    assert "expected from past years" in text
+    sea = text[text.index("The sea, month by month") : text.index("We plan for the day")]
+    assert "%" not in sea
+
+
+def test_the_typeahead_forgives_spelling(pages: FlaskClient) -> None:
+    assert pages.get("/places/suggest?q=labuan bayo").json[0]["id"] == "labuan-bajo"  # type: ignore[index]
+    assert pages.get("/places/suggest?q=gil").json[0]["id"].startswith("gili")  # type: ignore[index]
+    assert pages.get("/places/suggest?q=").json == []
+
+
+def test_the_demo_line_stands_on_every_page_while_nothing_can_be_bought(pages: FlaskClient) -> None:
+    for address in [*ADDRESSES, "/nothing-here"]:
+        assert 'class="demo"' in pages.get(address).text
+
+
+def test_nobody_is_said_to_endorse_the_site(pages: FlaskClient) -> None:
+    for address in ADDRESSES:
+        text = words_of(pages.get(address).text).lower()
+        for claim in ("made with bali", "official partner", "endorsed by", "nothing is added"):
+            assert claim not in text
+
+
+@pytest.mark.parametrize("address", ["/places/atlantis", "/packages/PK999", "/packages/ST-UBD-1", "/nothing"])
+def test_what_does_not_exist_answers_404_in_the_sites_clothes(pages: FlaskClient, address: str) -> None:
+    answer = pages.get(address)
+    assert answer.status_code == 404 and 'class="bar"' in answer.text
