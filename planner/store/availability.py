@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -19,6 +19,7 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    Table,
     UniqueConstraint,
     delete,
     func,
@@ -69,6 +70,9 @@ class Slot(Base):
         # Small: only days on which something is taken. Planning asks for exactly these.
         Index("ix_slot_taken", starts_on, sqlite_where=held + sold > 0, postgresql_where=held + sold > 0),
     )
+
+
+_TABLE = cast(Table, Slot.__table__)
 
 
 @dataclass(frozen=True)
@@ -221,10 +225,10 @@ def replace_slots(session: Session, products: Iterable[Mapping[str, Any]]) -> in
                 continue
             waiting.append(row)
         if len(waiting) >= CHUNK:
-            session.execute(insert(Slot.__table__), waiting)
+            session.execute(insert(_TABLE), waiting)
             waiting = []
     if waiting:
-        session.execute(insert(Slot.__table__), waiting)
+        session.execute(insert(_TABLE), waiting)
     session.flush()
     return session.scalar(select(func.count()).select_from(Slot)) or 0
 

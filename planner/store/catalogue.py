@@ -7,7 +7,6 @@ Supplier 1--n Product 1--n Option 1--n Unit
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -186,7 +185,7 @@ def replace_suppliers(session: Session, suppliers: Iterable[Mapping[str, Any]]) 
     replace_rows(session, Supplier, rows)
 
 
-def replace_products(session: Session, products: Iterable[Mapping[str, Any]], now: datetime) -> None:
+def replace_products(session: Session, products: Iterable[Mapping[str, Any]]) -> None:
     """Add and change products with their options, units and terms; one that is gone is retired, for its bookings."""
     rows, options, units, tiers = [], [], [], []
     for product in products:

@@ -21,7 +21,7 @@ from typing import Any, Literal
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, MetaData, event, make_url
+from sqlalchemy import Connection, Engine, MetaData, event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -119,6 +119,12 @@ def transaction() -> Iterator[Session]:
             raise
         finally:
             session.info.pop(WRITES, None)
+
+
+def queue_up(session: Session, for_what: str) -> None:
+    """Wait until no other transaction does the same rare thing, such as loading a timetable."""
+    if session.get_bind().dialect.name == "postgresql":  # on SQLite there is one writer anyway
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:what))"), {"what": for_what})
 
 
 def _is_no_answer(trouble: DBAPIError) -> bool:

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import CheckConstraint, String, event, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from planner.design.table_checks import TableError
 from planner.design.tables import Rows, Tables
 from planner.store.availability import replace_slots
 from planner.store.catalogue import list_products, list_suppliers, replace_products, replace_suppliers
 from planner.store.columns import UtcDateTime
-from planner.store.db import Base, db, transaction
+from planner.store.db import Base, db, queue_up, transaction
 from planner.store.events import Event, PastClosure
 from planner.store.fares import FareGroup
 from planner.store.places import Hub, OnDemand, Place
@@ -66,6 +67,20 @@ def find_loaded() -> str:
     return db.session.scalar(select(ReferenceState.sha256)) or ""
 
 
+def check_values(given: Tables) -> list[TableError]:
+    """List the rows whose numbers, dates or flags would not fit their columns."""
+    errors = []
+    for name, model in TEXT_TABLES:
+        for number, row in enumerate(getattr(given, name)):
+            try:
+                to_values(model, row)
+            except KeyError as missing:
+                errors.append(TableError(f"{name}.csv", f"row {number + 1}", f"lacks the column {missing.args[0]}"))
+            except (ValueError, ArithmeticError) as trouble:
+                errors.append(TableError(f"{name}.csv", f"row {number + 1}", f"holds what does not fit: {trouble}"))
+    return errors
+
+
 def replace_reference(
     given: Tables, sha256: str, now: datetime, progress: Callable[[str, int, int], None] | None = None
 ) -> int:
@@ -77,6 +92,7 @@ def replace_reference(
             progress(what, done, steps)
 
     with transaction() as session:
+        queue_up(session, "reference")
         for number, (name, model) in enumerate(TEXT_TABLES):
             replace_rows(session, model, [to_values(model, row) for row in getattr(given, name)])
             tell(name, number + 1)
@@ -96,7 +112,7 @@ def replace_reference(
         )
         tell("transfers", steps - 2)
         replace_suppliers(session, given.suppliers)
-        replace_products(session, given.products, now)
+        replace_products(session, given.products)
         tell("products", steps - 1)
         slots = replace_slots(session, given.products)
         _note_load(session, sha256, now)

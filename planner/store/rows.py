@@ -84,7 +84,9 @@ def _to_value(column: Any, text: str) -> Any:
     if isinstance(column.type, ExactDecimal):
         return Decimal(text)
     if isinstance(column.type, Boolean):
-        return {"1": True, "0": False}[text]
+        if text not in ("0", "1"):
+            raise ValueError(f"{column.name} {text} is neither 0 nor 1")
+        return text == "1"
     if isinstance(column.type, Integer):
         return int(text)
     if isinstance(column.type, Date):

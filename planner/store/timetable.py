@@ -9,7 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from planner.errors import Conflict, NotFound
 from planner.store.columns import UtcDateTime
-from planner.store.db import Base, db, transaction
+from planner.store.db import Base, db, queue_up, transaction
+
+_QUEUE = "timetable"
 
 
 class NoTimetable(Conflict):
@@ -54,6 +56,7 @@ def add_timetable(
 ) -> Timetable:
     """Note a feed that was read; one that was loaded before keeps its row."""
     with transaction() as session:
+        queue_up(session, _QUEUE)
         found = session.scalar(select(Timetable).where(Timetable.sha256 == sha256))
         if found is None:
             found = Timetable(
@@ -78,7 +81,8 @@ def put_in_service(timetable_id: int) -> Timetable:
         NotFound: no timetable has this id.
     """
     with transaction() as session:
-        chosen = session.get(Timetable, timetable_id, with_for_update=True)
+        queue_up(session, _QUEUE)
+        chosen = session.get(Timetable, timetable_id, populate_existing=True)
         if chosen is None:
             raise NotFound(f"there is no timetable {timetable_id}", code="no_such_timetable")
         session.execute(
