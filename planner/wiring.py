@@ -12,5 +12,10 @@ def services_of(app: Flask, settings: Settings) -> Any:
     return None
 
 
+def snapshot_builder() -> Any:
+    """Give what makes the search's arrays of a feed in its folder: ``build(feed, folder)``, or None."""
+    return None
+
+
 def warm(app: Flask) -> None:
     """Compile and load what the first search would otherwise wait for."""

@@ -3,7 +3,7 @@
 import click
 
 from planner import __version__
-from planner.console import places, plan, start
+from planner.console import load, places, plan, start
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -12,5 +12,5 @@ def main() -> None:
     """Plan trips from Bali over Lombok, Sumbawa and Komodo to Flores."""
 
 
-for command in (plan.plan, places.places, start.start):
+for command in (plan.plan, load.load, places.places, start.start):
     main.add_command(command)

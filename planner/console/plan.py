@@ -2,11 +2,15 @@
 
 import json
 import re
-from typing import Any, TextIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from planner.console.site import REFUSED, open_site, stop_for_bad_input
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 ISLANDS_OFFSET = "+08:00"
 LOOKS_LIKE_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{1,2}):(\d{2}))?")
@@ -65,11 +69,12 @@ def plan(file: TextIO | None, lang: str, as_json: bool, **flags: Any) -> None:
         check_brief(brief)
     except Invalid as error:
         stop_for_bad_input(error)
-    with open_site(lang):
+    with open_site(lang) as app:
         from planner.console.trip_text import refusal_text, trip_text
         from planner.flow.plan_trip import plan_trip
         from planner.web.services import services
 
+        _prepare_on_first_use(app)
         try:
             answer = plan_trip(brief, services()).as_json()
         except Invalid as error:
@@ -85,6 +90,15 @@ def plan(file: TextIO | None, lang: str, as_json: bool, **flags: Any) -> None:
             click.echo(refusal_text(answer["refusal"]))
     if not answer["itineraries"]:
         raise SystemExit(REFUSED)
+
+
+def _prepare_on_first_use(app: "Flask") -> None:
+    """Make and fill the default database where this machine has none yet."""
+    address = str(app.config["SQLALCHEMY_DATABASE_URI"])
+    if address.startswith("sqlite:///") and not Path(address.removeprefix("sqlite:///")).exists():
+        from planner.console.start import prepare
+
+        prepare(app)
 
 
 def _read(file: TextIO | None) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 import os
 import socket
 import sys
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -30,19 +32,27 @@ def start(host: str, port: int | None) -> None:
     prepare(app)
     with step("Warming the engine (half a minute the first time)"), app.app_context():
         wiring.warm(app)
-    sys.stdout.flush()
     serve = [sys.executable, "-m", "gunicorn", "-c", "python:planner.console.server", "-b", f"{host}:{port}"]
     os.execv(sys.executable, serve)
 
 
 def prepare(app: "Flask") -> None:
-    """Bring the database to the present schema and load the shipped data where it is not loaded yet."""
-    from planner.settings import ROOT
+    """Bring the database to the present schema and load the shipped data where it is missing or older."""
+    from planner import wiring
+    from planner.flow.load_shipped import load_shipped
 
+    migrate(app)
+    with app.app_context(), step("Loading timetable and catalogue") as came_out:
+        shipped = load_shipped(Path(app.instance_path), datetime.now(UTC), build=wiring.snapshot_builder())
+        came_out(f"timetable {shipped.timetable}, catalogue {shipped.catalogue}")
+
+
+def migrate(app: "Flask") -> None:
+    """Bring the database to the present schema."""
     with app.app_context(), step("Bringing the database up to date"):
         from flask_migrate import upgrade
 
-        upgrade(directory=str(ROOT / "migrations"))
+        upgrade()
 
 
 def taken_port(host: str, wanted: int | None) -> int:

@@ -15,7 +15,7 @@ from planner.web.forms import refused
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 Age = Annotated[int, Field(ge=0, le=17)]
 Weight = Annotated[int, Field(ge=0, le=3)]
-Nights = Annotated[int, Field(ge=0, le=60)]
+Nights = Annotated[int, Field(ge=0, le=45)]
 
 
 class Form(BaseModel):
@@ -50,11 +50,13 @@ class BriefParty(Form):
     """Who travels."""
 
     adults: int = Field(ge=1, le=40, description="People of 18 years and more.")
-    children: list[Age] = Field(default_factory=list, max_length=20, description="Ages in whole years, 0 to 17.")
+    children: list[Age] = Field(default_factory=list, max_length=39, description="Ages in whole years, 0 to 17.")
     residency: Literal["foreign", "resident"] = Field(
         default="foreign", description="Whether the party pays foreigners' or residents' fares and fees."
     )
-    rooms: int = Field(default=1, ge=1, le=30, description="Rooms at each stay.")
+    rooms: int | None = Field(
+        default=None, ge=1, le=40, description="Rooms at each stay; without it one for two adults."
+    )
 
 
 class Booked(Form):

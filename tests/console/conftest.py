@@ -103,6 +103,7 @@ class StandIn:
         self.briefs: list[dict[str, Any]] = []
         self.answer: dict[str, Any] = {"front": {}, "itineraries": [TRIP], "refusal": None}
         self.error: Exception | None = None
+        self.prepared: list[Any] = []
 
     def __call__(self, brief: dict[str, Any], services: Any) -> "StandIn":
         self.briefs.append(brief)
@@ -123,6 +124,7 @@ def planner(monkeypatch: pytest.MonkeyPatch) -> StandIn:
     module = types.ModuleType("planner.flow.plan_trip")
     module.plan_trip = stand_in  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "planner.flow.plan_trip", module)
+    monkeypatch.setattr("planner.console.start.prepare", stand_in.prepared.append)
     return stand_in
 
 

@@ -20,6 +20,11 @@ def test_flags_make_the_brief_that_a_file_would(run, planner):
     assert planner.briefs == [BRIEF]
 
 
+def test_the_first_plan_on_a_machine_fills_the_database(run, planner):
+    run(*SHORT)
+    assert len(planner.prepared) == 1
+
+
 def test_every_wish_has_its_flag(run, planner):
     wishes = (
         "--adults 1 --child 9 --child 4 --resident --rooms 2 --must moni --must ubud --must-package PK47"
