@@ -1,0 +1,1 @@
+"""The islands as a network: stops, timetables by service day, transfers on demand, and what they cost."""
