@@ -1,0 +1,334 @@
+"""What a traveller asks for, read from plain data and checked field by field against what the islands have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from planner.design.catalogue import Catalogue
+from planner.design.costs import LEVELS
+from planner.errors import Invalid
+from planner.routing.labels import MODES
+from planner.values.parties import Party
+from planner.values.times import WITA, Calendar
+
+PACES = ("relaxed", "balanced", "packed")
+ALL_MODES = (*MODES, "liveaboard")
+SELF_KINDS = ("leg", "transfer", "package", "stay")
+LONGEST_DAYS = 45
+MOST_ITINERARIES = 8
+MOST_HEADS = 40
+FIELDS = (
+    "entry", "exit", "party", "must", "avoid", "islands", "must_packages", "nights", "booked", "self_arrange",
+    "interests", "pace", "comfort", "budget", "avoid_modes", "want",
+)  # fmt: skip
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)")
+
+
+class InvalidBrief(Invalid):
+    """A brief that makes no sense; `problems` names each field with its path."""
+
+    default_code = "invalid_fields"
+
+
+@dataclass(frozen=True)
+class BookedStay:
+    """Nights that the traveller has booked already: fixed, never priced."""
+
+    place_id: str
+    check_in: date
+    check_out: date
+
+
+@dataclass(frozen=True)
+class TripBrief:
+    """One trip as asked for; instants are aware, dates local to the islands, `budget` whole rupiah."""
+
+    entry_hub: str
+    entry_at: datetime
+    exit_hub: str
+    exit_by: datetime
+    party: Party
+    must: tuple[str, ...] = ()
+    avoid: frozenset[str] = frozenset()
+    islands: frozenset[str] = frozenset()
+    must_packages: tuple[str, ...] = ()
+    nights: tuple[tuple[str, int], ...] = ()
+    booked: tuple[BookedStay, ...] = ()
+    self_arrange: frozenset[str] = frozenset()
+    interests: tuple[tuple[str, int], ...] = ()
+    pace: str = "balanced"
+    comfort: str = "mid"
+    budget: int | None = None
+    avoid_modes: frozenset[str] = frozenset()
+    want: int = 6
+
+    @property
+    def calendar(self) -> Calendar:
+        """Counts from the midnight before the entry; from the one before that when the first night has not ended yet."""
+        at = self.entry_at.astimezone(WITA)
+        return Calendar(at.date() - timedelta(days=1) if at.hour < 3 else at.date())
+
+    @property
+    def days(self) -> int:
+        """Local days from the calendar's first to the day of the exit."""
+        return self.calendar.index(self.exit_by.astimezone(WITA).date()) + 1
+
+
+class _Reader:
+    """Collects what is wrong instead of stopping at the first field."""
+
+    def __init__(self) -> None:
+        self.problems: list[Invalid] = []
+
+    def complain(self, field: str, message: str, code: str, **params: object) -> None:
+        """Remember one problem at one field."""
+        self.problems.append(Invalid(message, code=code, field=field, params=params))
+
+    def part(self, data: Mapping[str, Any], key: str, known: tuple[str, ...], required: bool = True) -> dict[str, Any]:
+        """Return an object of the brief; unknown keys are problems."""
+        value = data.get(key)
+        if value is None:
+            if required:
+                self.complain(key, "This field is required.", "missing")
+            return {}
+        if not isinstance(value, Mapping):
+            self.complain(key, "Give an object here.", "object_expected")
+            return {}
+        for name in value:
+            if name not in known:
+                self.complain(f"{key}.{name}", "There is no such field.", "extra_forbidden")
+        return dict(value)
+
+    def choice(self, field: str, value: Any, allowed: Callable[[str], bool], message: str, code: str) -> str:
+        """Return a text that is allowed, or "" with a problem."""
+        if value is None:
+            self.complain(field, "This field is required.", "missing")
+            return ""
+        if not isinstance(value, str) or not allowed(value):
+            self.complain(field, message, code, value=str(value))
+            return ""
+        return value
+
+    def choices(
+        self, data: Mapping[str, Any], key: str, allowed: Callable[[str], bool], message: str, code: str
+    ) -> tuple[str, ...]:
+        """Return a list of allowed texts without doubles."""
+        value = data.get(key)
+        if value is None:
+            return ()
+        if not isinstance(value, (list, tuple)):
+            self.complain(key, "Give a list here.", "list_expected")
+            return ()
+        found = [self.choice(f"{key}.{i}", one, allowed, message, code) for i, one in enumerate(value)]
+        return tuple(dict.fromkeys(one for one in found if one))
+
+    def whole(self, field: str, value: Any, least: int, most: int, default: int) -> int:
+        """Return a whole number within its bounds."""
+        if value is None:
+            return default
+        if isinstance(value, bool) or not isinstance(value, int):
+            self.complain(field, "Give a whole number.", "int_type")
+            return default
+        if not least <= value <= most:
+            self.complain(field, f"Give a number from {least} to {most}.", "out_of_range", least=least, most=most)
+            return default
+        return value
+
+    def instant(self, field: str, value: Any) -> datetime | None:
+        """Return an instant with offset."""
+        if value is None:
+            self.complain(field, "This field is required.", "missing")
+            return None
+        if isinstance(value, str) and INSTANT.fullmatch(value):
+            try:
+                return datetime.fromisoformat(value).astimezone(WITA)
+            except (ValueError, OverflowError):
+                pass
+        self.complain(field, "Give a time with its offset, as in 2027-04-05T12:00:00+08:00.", "datetime_expected")
+        return None
+
+    def day(self, field: str, value: Any) -> date | None:
+        """Return a local date."""
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                pass
+        self.complain(field, "Give a date, as in 2027-04-05.", "date_expected")
+        return None
+
+
+def read_brief(data: Mapping[str, Any], catalogue: Catalogue, first_day: date, last_day: date) -> TripBrief:
+    """Read a brief; `first_day` to `last_day` are the dates that may be planned (today to the timetable's end).
+
+    Raises:
+        InvalidBrief: one or several fields are wrong; each has its path.
+    """
+    r = _Reader()
+    if not isinstance(data, Mapping):
+        raise InvalidBrief("Give an object.", field="body")
+    for key in data:
+        if key not in FIELDS:
+            r.complain(str(key), "There is no such field.", "extra_forbidden")
+    stops = catalogue.stops
+    entry = r.part(data, "entry", ("hub", "at"))
+    exit_ = r.part(data, "exit", ("hub", "by"))
+    no_hub = "No hub has this id."
+    entry_hub = (
+        r.choice("entry.hub", entry.get("hub"), stops.hubs.__contains__, no_hub, "unknown_hub")
+        if isinstance(data.get("entry"), Mapping)
+        else ""
+    )
+    exit_hub = (
+        r.choice("exit.hub", exit_.get("hub"), stops.hubs.__contains__, no_hub, "unknown_hub")
+        if isinstance(data.get("exit"), Mapping)
+        else ""
+    )
+    entry_at = r.instant("entry.at", entry.get("at")) if isinstance(data.get("entry"), Mapping) else None
+    exit_by = r.instant("exit.by", exit_.get("by")) if isinstance(data.get("exit"), Mapping) else None
+    _check_span(r, entry_at, exit_by, first_day, last_day)
+    party = _read_party(r, data)
+    no_place, no_package = "No place has this id.", "No package has this id."
+    must = r.choices(data, "must", stops.places.__contains__, no_place, "unknown_place")
+    avoid = r.choices(data, "avoid", stops.places.__contains__, no_place, "unknown_place")
+    for i, place in enumerate(must):
+        if place in avoid:
+            r.complain(f"must.{i}", "This place is also among those to avoid.", "contradiction")
+    islands = r.choices(data, "islands", catalogue.islands.__contains__, "No island has this name.", "unknown_island")
+    packages = r.choices(data, "must_packages", catalogue.package.__contains__, no_package, "unknown_package")
+    modes = r.choices(data, "avoid_modes", ALL_MODES.__contains__, "There is no such mode.", "unknown_mode")
+    allowed = (*SELF_KINDS, *ALL_MODES)
+    own = r.choices(data, "self_arrange", allowed.__contains__, "There is no such kind or mode.", "unknown_kind")
+    nights = _read_numbers(r, data, "nights", stops.places.__contains__, no_place, "unknown_place", LONGEST_DAYS)
+    for place, count in nights:
+        if place in avoid and count:
+            r.complain(f"nights.{place}", "This place is also among those to avoid.", "contradiction")
+    interests = _read_numbers(
+        r, data, "interests", catalogue.interests.__contains__, "There is no such interest.", "unknown_interest", 3
+    )
+    booked = _read_booked(r, data, catalogue, entry_at, exit_by)
+    pace = data.get("pace", "balanced")
+    pace = r.choice("pace", pace, PACES.__contains__, "Choose relaxed, balanced or packed.", "unknown_pace")
+    comfort = data.get("comfort", "mid")
+    comfort = r.choice("comfort", comfort, LEVELS.__contains__, "Choose simple, mid or upper.", "unknown_level")
+    budget = _read_budget(r, data)
+    want = r.whole("want", data.get("want"), 1, MOST_ITINERARIES, 6)
+    if r.problems or entry_at is None or exit_by is None or party is None:
+        raise InvalidBrief("Something in the brief is not right.", gathered=r.problems)
+    return TripBrief(
+        entry_hub, entry_at, exit_hub, exit_by, party, must, frozenset(avoid), frozenset(islands), packages, nights,
+        booked, frozenset(own), interests, pace, comfort, budget, frozenset(modes), want,
+    )  # fmt: skip
+
+
+def _check_span(
+    r: _Reader, entry_at: datetime | None, exit_by: datetime | None, first_day: date, last_day: date
+) -> None:
+    if entry_at and entry_at.date() < first_day:
+        r.complain("entry.at", "This lies in the past.", "in_the_past")
+    if entry_at and entry_at.date() > last_day:
+        r.complain("entry.at", f"Timetables are known until {last_day}.", "too_late", last_day=last_day.isoformat())
+    if exit_by and exit_by.date() > last_day:
+        r.complain("exit.by", f"Timetables are known until {last_day}.", "too_late", last_day=last_day.isoformat())
+    if entry_at and exit_by:
+        if exit_by <= entry_at:
+            r.complain("exit.by", "The trip must end after it begins.", "ends_before_it_begins")
+        elif exit_by - entry_at > timedelta(days=LONGEST_DAYS):
+            r.complain("exit.by", f"Trips of up to {LONGEST_DAYS} days can be planned.", "too_long", days=LONGEST_DAYS)
+
+
+def _read_party(r: _Reader, data: Mapping[str, Any]) -> Party | None:
+    part = r.part(data, "party", ("adults", "children", "residency", "rooms"))
+    if not isinstance(data.get("party"), Mapping):
+        return None
+    if part.get("adults") is None:
+        r.complain("party.adults", "This field is required.", "missing")
+    adults = r.whole("party.adults", part.get("adults"), 1, MOST_HEADS, 1)
+    given = part.get("children") or []
+    children: list[int] = []
+    if isinstance(given, (list, tuple)) and len(given) <= MOST_HEADS:
+        children = [r.whole(f"party.children.{i}", age, 0, 17, 0) for i, age in enumerate(given)]
+    else:
+        r.complain("party.children", "Give a list of ages, 0 to 17.", "list_expected")
+    residency = r.choice(
+        "party.residency", part.get("residency", "foreign"), ("foreign", "resident").__contains__,
+        "Choose foreign or resident.", "unknown_residency",
+    )  # fmt: skip
+    heads = adults + len(children)
+    rooms = r.whole("party.rooms", part.get("rooms"), 1, MOST_HEADS, -(-adults // 2))
+    if rooms > heads:
+        r.complain("party.rooms", "There are more rooms than people.", "too_many_rooms")
+    return Party(adults, tuple(sorted(children, reverse=True)), residency or "foreign", rooms)
+
+
+def _read_numbers(
+    r: _Reader, data: Mapping[str, Any], key: str, allowed: Callable[[str], bool], message: str, code: str, most: int
+) -> tuple[tuple[str, int], ...]:
+    value = data.get(key)
+    if value is None:
+        return ()
+    if not isinstance(value, Mapping):
+        r.complain(key, "Give an object here.", "object_expected")
+        return ()
+    found = []
+    for name, number in value.items():
+        if r.choice(f"{key}.{name}", name, allowed, message, code):
+            found.append((name, r.whole(f"{key}.{name}", number, 0, most, 0)))
+    return tuple(sorted(found))
+
+
+def _read_booked(
+    r: _Reader, data: Mapping[str, Any], catalogue: Catalogue, entry_at: datetime | None, exit_by: datetime | None
+) -> tuple[BookedStay, ...]:
+    given = data.get("booked") or []
+    if not isinstance(given, (list, tuple)):
+        r.complain("booked", "Give a list here.", "list_expected")
+        return ()
+    found: list[BookedStay] = []
+    for i, one in enumerate(given):
+        field = f"booked.{i}"
+        if not isinstance(one, Mapping):
+            r.complain(field, "Give an object here.", "object_expected")
+            continue
+        for name in one:
+            if name not in ("kind", "place_id", "check_in", "check_out"):
+                r.complain(f"{field}.{name}", "There is no such field.", "extra_forbidden")
+        r.choice(
+            f"{field}.kind", one.get("kind"), ("stay",).__contains__, "Only stays can be given here.", "unknown_kind"
+        )
+        place = r.choice(
+            f"{field}.place_id", one.get("place_id"), catalogue.stops.places.__contains__, "No place has this id.",
+            "unknown_place",
+        )  # fmt: skip
+        check_in, check_out = (
+            r.day(f"{field}.check_in", one.get("check_in")),
+            r.day(f"{field}.check_out", one.get("check_out")),
+        )
+        if check_in and check_out and check_out <= check_in:
+            r.complain(f"{field}.check_out", "Leave after the first night.", "ends_before_it_begins")
+        elif check_in and entry_at and check_in < entry_at.date() - timedelta(days=1):
+            r.complain(f"{field}.check_in", "This lies before the trip.", "outside_the_trip")
+        elif check_out and exit_by and check_out > exit_by.date():
+            r.complain(f"{field}.check_out", "This lies after the trip.", "outside_the_trip")
+        elif place and check_in and check_out:
+            if any(check_in < other.check_out and other.check_in < check_out for other in found):
+                r.complain(f"{field}.check_in", "Two stays are booked for the same night.", "contradiction")
+            found.append(BookedStay(place, check_in, check_out))
+    return tuple(sorted(found, key=lambda stay: stay.check_in))
+
+
+def _read_budget(r: _Reader, data: Mapping[str, Any]) -> int | None:
+    if data.get("budget") is None:
+        return None
+    part = r.part(data, "budget", ("amount", "currency", "precision"))
+    if part.get("currency") != "IDR":
+        r.complain("budget.currency", "Give the budget in IDR.", "unknown_currency")
+    if part.get("precision", 0) != 0:
+        r.complain("budget.precision", "Rupiah are given whole, with precision 0.", "unknown_precision")
+    if part.get("amount") is None:
+        r.complain("budget.amount", "This field is required.", "missing")
+    return r.whole("budget.amount", part.get("amount"), 0, 10**12, 0)

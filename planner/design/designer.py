@@ -1,0 +1,134 @@
+"""The one way into the design: a brief in, an answer out."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from planner.design.answer import Answer, Refusal
+from planner.design.brief import TripBrief, read_brief
+from planner.design.catalogue import Catalogue
+from planner.design.explain import explain, verdicts
+from planner.design.itinerary import Itinerary, Writer
+from planner.design.mixes import mixes
+from planner.design.problem import Trip, build_trip
+from planner.design.relax import reasons_of, relaxations_of
+from planner.design.rules import silence_at
+from planner.design.score import drafts, handful
+from planner.design.search import Beam, search
+from planner.design.tariffs import build_tariff
+from planner.routing.query import Tariff
+from planner.routing.router import Router
+from planner.values.times import WITA, Clock
+
+FIRST = Beam(width=6, most_labels=90_000)
+WIDE = Beam(width=40, most_labels=300_000)
+WIDE_NODES = 52
+KEPT_TARIFFS = 64
+
+Short = Mapping[tuple[str, date], int]
+"""What is left, in places, of products on dates where that is less than their capacity."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """One run of the search: its trip, what it grew, what it found."""
+
+    trip: Trip
+    labels: np.ndarray
+    solutions: np.ndarray
+
+
+class Designer:
+    """Plans trips on one catalogue and one timetable. One plan at a time: a search fills a core and its cache."""
+
+    def __init__(self, catalogue: Catalogue, router: Router, clock: Clock) -> None:
+        self.catalogue = catalogue
+        self.router = router
+        self.clock = clock
+        self._tariffs: dict[object, Tariff] = {}
+        self._busy = threading.Lock()
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which a trip may end."""
+        return self.router.network.timetable.last_day
+
+    def read(self, data: Mapping[str, Any]) -> TripBrief:
+        """Read a brief; raises InvalidBrief with every field that is wrong."""
+        return read_brief(data, self.catalogue, self.clock.today(), self.last_day)
+
+    def plan(self, brief: TripBrief, short: Short | None = None) -> Answer:
+        """Plan a trip: itineraries, or a refusal with its reasons and the changes that help."""
+        began = time.perf_counter()
+        with self._busy:
+            found = self._search(brief, short or {}, FIRST)
+            itineraries = self._written(found)
+            cheapest = min((one.price for one in itineraries), default=None)
+            itineraries = [one for one in itineraries if brief.budget is None or one.price <= brief.budget]
+            if not itineraries and self._is_open(brief):
+                wide = self._search(brief, short or {}, WIDE, WIDE_NODES)
+                if len(wide.solutions):
+                    found = wide
+                    all_found = self._written(wide)
+                    cheapest = min(one.price for one in all_found)
+                    itineraries = [one for one in all_found if brief.budget is None or one.price <= brief.budget]
+            shown = handful(itineraries, brief.want)
+            refusal = None if shown else self._refusal(found.trip, cheapest, short or {})
+            timetable = self.router.network.timetable
+            shown = [
+                replace(one, why=explain(one, shown, self.catalogue, timetable), rules=verdicts(one, self.catalogue))
+                for one in shown
+            ]
+        took_ms = round((time.perf_counter() - began) * 1000)
+        return Answer(tuple(shown), refusal, len(found.solutions), took_ms)
+
+    def _is_open(self, brief: TripBrief) -> bool:
+        """Tell whether entry and exit are possible at all, so that a wide search may help."""
+        return not (
+            silence_at(self.catalogue, brief.entry_hub, brief.entry_at)
+            or silence_at(self.catalogue, brief.exit_hub, brief.exit_by)
+        )
+
+    def _tariff(self, brief: TripBrief) -> Tariff:
+        key = (brief.party, brief.avoid_modes)
+        if key not in self._tariffs:
+            if len(self._tariffs) >= KEPT_TARIFFS:
+                self._tariffs.clear()
+            self._tariffs[key] = build_tariff(
+                self.catalogue, self.router.network.timetable, brief.party, brief.avoid_modes
+            )
+        return self._tariffs[key]
+
+    def _search(self, brief: TripBrief, short: Short, beam: Beam, most_nodes: int | None = None) -> Search:
+        more = {"most_nodes": most_nodes} if most_nodes else {}
+        trip = build_trip(brief, self.catalogue, self.router, self._tariff(brief), self.clock.now(), short, **more)
+        if not self._is_open(brief):
+            return Search(trip, np.zeros(0), np.zeros(0))
+        labels, solutions, _ = search(trip.problem, mixes(brief.party.heads), beam)
+        return Search(trip, labels, solutions)
+
+    def _written(self, found: Search) -> list[Itinerary]:
+        if not len(found.solutions):
+            return []
+        writer = Writer(found.trip, self.catalogue, self.router, self.clock.today())
+        chosen = drafts(found.solutions, mixes(found.trip.brief.party.heads))
+        return [writer.write(found.labels, found.solutions[i]) for i in chosen]
+
+    def _refusal(self, trip: Trip, cheapest: int | None, short: Short) -> Refusal:
+        def plans(brief: TripBrief) -> int | None:
+            if not self._is_open(brief):
+                return None
+            found = self._written(self._search(brief, short, FIRST))
+            return min((one.price for one in found if brief.budget is None or one.price <= brief.budget), default=None)
+
+        last = datetime.combine(self.last_day + timedelta(days=1), datetime.min.time(), WITA)
+        return Refusal(
+            reasons_of(trip, self.catalogue, cheapest), relaxations_of(trip, self.catalogue, plans, cheapest, last)
+        )

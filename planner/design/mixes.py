@@ -1,0 +1,25 @@
+"""The mixes of the four criteria that a search follows, from "only what is seen" to "cheap", "little travel", "calm"."""
+
+from __future__ import annotations
+
+import numpy as np
+
+RUPIAH, MINUTE, WORST, SUM = range(4)
+TABLE = (
+    (0.2, 0.10, 20, 5),
+    (1.0, 0.25, 60, 15),
+    (3.0, 0.25, 60, 15),
+    (0.6, 1.0, 60, 15),
+    (1.0, 0.5, 500, 120),
+    (6.0, 0.6, 60, 15),
+    (0.3, 2.5, 60, 15),
+    (2.5, 1.2, 250, 60),
+)
+"""Hundredths of a point lost for each 10,000 rupiah a head, minute under way, worst band and band of a crossing."""
+
+
+def mixes(heads: int) -> np.ndarray:
+    """Return (vectors, 4) what a rupiah of the whole party, a minute, the worst band and each band cost, in hundredths."""
+    table = np.array(TABLE, np.float64)
+    table[:, RUPIAH] /= 10_000 * heads
+    return table

@@ -1,0 +1,462 @@
+"""Turns a brief into the arrays that a search works on: which stops and packages matter, what they cost on which day."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+
+from planner.design.bounds import with_bounds
+from planner.design.brief import TripBrief
+from planner.design.catalogue import HIGH_M, ISLAND_GROUP, Catalogue, Package, Stay
+from planner.design.costs import (
+    choose_stay,
+    entry_area,
+    fee_each,
+    is_fee,
+    nights_cost,
+    package_cost,
+    package_fees,
+    package_fits,
+    persons_of,
+)
+from planner.design.mixes import mixes
+from planner.design.moves import TAGS, Problem
+from planner.design.rules import closes_package, closures
+from planner.routing.query import Tariff
+from planner.routing.router import Router
+from planner.values.times import DAY, HOUR, Calendar
+
+MOST_NODES = 30
+MOST_PACKAGES = 63
+TODAY = {"relaxed": 1, "balanced": 2, "packed": 3}
+DAY_START_S = {"relaxed": 8 * HOUR, "balanced": 6 * HOUR + 1800, "packed": 5 * HOUR}
+BED_COST = {"relaxed": 220, "balanced": 130, "packed": 50}
+NIGHT_WORTH = {"relaxed": 45, "balanced": 35, "packed": 20}
+PLACE_WORTH, PACKAGE_WORTH = 400, 600
+LENGTH = {1: 100, 2: 160, 3: 210, 4: 250, 5: 280}
+"""Worth of a package of so many days, in hundredths of a day's."""
+DECAY = (1000, 760, 580, 440, 335, 255, 195, 150, 115, 90, 70, 55, 40, 30, 20)
+WEIGHT = (0, 60, 110, 170)
+"""Hundredths for an interest of weight 0 to 3."""
+UNSAID, WITHOUT_WISHES = 35, 70
+LESS_OUT_OF_SEASON = 60
+FLIGHT_SLACK_S = 24 * HOUR
+REFERENCE_HEADS = (3, 5)
+CROSSING_NIGHTS = 1
+ANY_NIGHTS = 100
+
+
+@dataclass(frozen=True)
+class Trip:
+    """A brief together with the arrays of its search and the way back from numbers to names.
+
+    `nodes` numbers of stops, `packages` in the order of the arrays, `stays` the house of each node or None.
+    """
+
+    brief: TripBrief
+    calendar: Calendar
+    problem: Problem
+    nodes: tuple[int, ...]
+    packages: tuple[Package, ...]
+    stays: tuple[Stay | None, ...]
+    access_edge: tuple[int, ...]
+    tariff: Tariff
+    left_out: tuple[str, ...]
+
+    @classmethod
+    def bare(cls, brief: TripBrief, tariff: Tariff) -> Trip:
+        """Return a trip without a problem, for writing out single journeys."""
+        return cls(brief, brief.calendar, None, (), (), (), (), tariff, ())  # type: ignore[arg-type]
+
+
+def reference_of(heads: int) -> int:
+    """Return which reference party stands for a party of this size: a couple, a full car, a minibus."""
+    return sum(heads > most for most in REFERENCE_HEADS)
+
+
+def tag_weights(brief: TripBrief, interests: Sequence[str]) -> np.ndarray:
+    """Return (TAGS,) hundredths of worth of each interest."""
+    wishes = dict(brief.interests)
+    weights = np.zeros(TAGS, np.int64)
+    for i, tag in enumerate(interests):
+        weights[i] = WEIGHT[wishes[tag]] if tag in wishes else (UNSAID if wishes else WITHOUT_WISHES)
+        if tag == "family" and brief.party.children:
+            weights[i] += 50
+        if tag == "transit":
+            weights[i] = 5
+    return weights
+
+
+def months_of(text: str) -> frozenset[int]:
+    """Return the months of "4-10" or "1-3;11"."""
+    months: set[int] = set()
+    for part in filter(None, text.split(";")):
+        ends = [int(number) for number in part.split("-")]
+        months.update(range(ends[0], ends[-1] + 1))
+    return frozenset(months)
+
+
+def is_allowed_island(brief: TripBrief, island: str) -> bool:
+    """Tell whether a brief lets a trip choose this island; Bali is always allowed."""
+    group = ISLAND_GROUP.get(island, island)
+    return not brief.islands or group == "Bali" or island in brief.islands or (
+        group == "Komodo" and "Komodo" in brief.islands
+    )  # fmt: skip
+
+
+def package_problem(brief: TripBrief, catalogue: Catalogue, package: Package) -> str:
+    """Return why a package cannot be in this trip whatever the date, "" if it can."""
+    if not package_fits(package, brief.party):
+        return "party"
+    if package.modes_used & brief.avoid_modes or (package.type == "liveaboard" and "liveaboard" in brief.avoid_modes):
+        return "mode"
+    if {package.start_id, package.end_id, *package.visits} & brief.avoid:
+        return "avoid"
+    return ""
+
+
+def package_days(
+    brief: TripBrief,
+    catalogue: Catalogue,
+    package: Package,
+    days: Sequence[date],
+    now: datetime,
+    short: Mapping[tuple[str, date], int],
+) -> list[bool]:
+    """Return on which days a package can start: it runs, it has room, it can still be booked, no rule closes it."""
+    fits = []
+    for day in days:
+        start = datetime.combine(day, datetime.min.time(), now.tzinfo) + timedelta(seconds=package.starts_s[0])
+        fits.append(
+            package.dates_ok(day)
+            and start - timedelta(hours=package.cutoff_hours) >= now
+            and short.get((package.id, day), package.daily_capacity) >= brief.party.heads
+            and not closes_package(catalogue, package, day)
+        )
+    return fits
+
+
+def choose_nodes(
+    brief: TripBrief, catalogue: Catalogue, router: Router, packages: Sequence[Package], most: int
+) -> tuple[list[str], list[str]]:
+    """Return the places that matter, and those that were left out for want of room, both by worth."""
+    weights = dict(zip(catalogue.interests, tag_weights(brief, catalogue.interests), strict=False))
+    stops = catalogue.stops
+    needed = {*brief.must, *(p for p, n in brief.nights if n), *(stay.place_id for stay in brief.booked)}
+    for package in packages:
+        wanted = package.id in brief.must_packages or set(package.visits) & set(brief.must)
+        if wanted and (package.id in brief.must_packages or len(needed) < most):
+            needed.update(filter(None, (stops.town(package.start_id), stops.town(package.end_id))))
+    towns = {stops.town(brief.entry_hub), stops.town(brief.exit_hub)}
+    through = {hub["place_id"] for hub in stops.hubs.values() if hub["place_id"]} | {"mataram", "dompu"}
+    far = {stops.island(brief.entry_hub), stops.island(brief.exit_hub)}
+    ranked: list[tuple[float, str]] = []
+    for place_id, row in stops.places.items():
+        if not catalogue.stays_at.get(place_id) or (place_id in brief.avoid and place_id not in towns):
+            continue
+        allowed = is_allowed_island(brief, row["island"])
+        if row["is_extension"] == "1" and not ({row["island"]} & far or row["island"] in brief.islands):
+            if place_id not in needed:
+                continue
+        tags = [t for t in row["interests"].split(";") if t]
+        value = float(max((weights[t] for t in tags), default=0) + sum(weights[t] for t in tags) / max(1, len(tags)))
+        offered = [
+            max((weights[t] for t in p.interests), default=0) for p in packages if stops.town(p.start_id) == place_id
+        ]
+        value += sum(sorted((float(v) for v in offered), reverse=True)[:3]) / 2
+        if not allowed:
+            value = 0.0
+        if place_id in through:
+            value += 60.0
+        if place_id in towns:
+            value += 1e5
+        if place_id in needed:
+            value += 1e6
+        if value > 0 or place_id in through:
+            ranked.append((-value, place_id))
+    ranked.sort()
+    return [p for _, p in ranked[:most]], [p for _, p in ranked[most:]]
+
+
+def build_trip(
+    brief: TripBrief,
+    catalogue: Catalogue,
+    router: Router,
+    tariff: Tariff,
+    now: datetime,
+    short: Mapping[tuple[str, date], int] | None = None,
+    most_nodes: int = MOST_NODES,
+    only_places: Collection[str] | None = None,
+    only_packages: Collection[str] | None = None,
+) -> Trip:
+    """Build the problem of a brief.
+
+    `short` holds what is left, in places, of a product on a date where that is less than its capacity; `only_places`
+    and `only_packages` narrow the choice (for proofs on small cases).
+    """
+    short = short or {}
+    stops, calendar = catalogue.stops, brief.calendar
+    days = [calendar.day(i) for i in range(brief.days)]
+    possible = [
+        p
+        for p in catalogue.packages
+        if not package_problem(brief, catalogue, p)
+        and (only_packages is None or p.id in only_packages)
+        and (is_allowed_island(brief, p.island) or p.id in brief.must_packages or set(p.visits) & set(brief.must))
+    ]
+    runs = {p.id: package_days(brief, catalogue, p, days, now, short) for p in possible}
+    possible = [p for p in possible if any(runs[p.id])]
+    places, left_out = choose_nodes(brief, catalogue, router, possible, most_nodes)
+    if only_places is not None:
+        places = [p for p in places if p in only_places]
+    known = set(places)
+    packages = [
+        p
+        for p in possible
+        if stops.town(p.start_id) in known and (stops.town(p.end_id) in known or p.end_id in stops.hubs)
+    ]
+    packages = _most_wanted(brief, catalogue, packages)
+    hubs = dict.fromkeys([brief.entry_hub, brief.exit_hub, *(p.end_id for p in packages if p.end_id in stops.hubs)])
+    names = [*hubs, *places]
+    node_of = {name: i for i, name in enumerate(names)}
+    packages.sort(key=lambda p: (node_of[stops.town(p.start_id)], p.id))
+    nodes = np.array([stops.index[name] for name in names], np.int16)
+    offers = router.offers(days, nodes, tariff, reference_of(brief.party.heads))
+    stays = tuple(choose_stay(catalogue, name, brief.comfort, brief.party) if name in known else None for name in names)
+    arrays = _node_arrays(brief, catalogue, names, node_of, stays, days, short)
+    pack_arrays, access_edge = _package_arrays(brief, catalogue, router, tariff, packages, node_of, days, runs)
+    must_places = [stops.places_number[p] for p in _must_places(brief)]
+    must_packages = [i for i, p in enumerate(packages) if p.id in brief.must_packages]
+    exit_s = calendar.seconds(brief.exit_by)
+    closed = _closed(catalogue, calendar, brief.days)
+    problem = Problem(
+        offers=offers.rows,
+        first=offers.first,
+        last=offers.last,
+        entry=node_of[brief.entry_hub],
+        exit=node_of[brief.exit_hub],
+        entry_s=calendar.seconds(brief.entry_at),
+        exit_s=exit_s,
+        min_end_s=_earliest_end(exit_s),
+        no_boat_after_s=exit_s if brief.exit_hub == "DPS" else 2**30,
+        slack_s=FLIGHT_SLACK_S if stops.is_airport(brief.exit_hub) else 0,
+        closed_from_s=closed[0],
+        closed_until_s=closed[1],
+        day_start_s=DAY_START_S[brief.pace],
+        most_today=TODAY[brief.pace],
+        bed_cost=BED_COST[brief.pace],
+        night_worth=NIGHT_WORTH[brief.pace],
+        tag_weight=tag_weights(brief, catalogue.interests),
+        decay=np.array(DECAY, np.int64),
+        must_places=np.uint64(sum(1 << n for n in must_places)),
+        must_packages=np.uint64(sum(1 << n for n in must_packages)),
+        late_s=np.zeros(len(names), np.int32),
+        need_s=np.zeros((1, len(names)), np.int32),
+        must_bit=np.zeros(0, np.int64),
+        rest=np.zeros((0, 1, 1), np.float32),
+        **arrays,
+        **pack_arrays,
+    )
+    problem = with_bounds(problem, must_places, mixes(brief.party.heads))
+    return Trip(
+        brief, calendar, problem, tuple(int(n) for n in nodes), tuple(packages), stays, tuple(access_edge), tariff,
+        tuple(left_out),
+    )  # fmt: skip
+
+
+def _must_places(brief: TripBrief) -> list[str]:
+    wanted = [*brief.must, *(p for p, n in brief.nights if n), *(stay.place_id for stay in brief.booked)]
+    return list(dict.fromkeys(wanted))
+
+
+def _most_wanted(brief: TripBrief, catalogue: Catalogue, packages: list[Package]) -> list[Package]:
+    """Keep at most MOST_PACKAGES: musts first, then by the worth of their interests."""
+    weights = dict(zip(catalogue.interests, tag_weights(brief, catalogue.interests), strict=False))
+    must = set(brief.must)
+
+    def rank(package: Package) -> tuple[int, int, float, str]:
+        value = max((int(weights[t]) for t in package.interests), default=0) * LENGTH.get(package.days, 280)
+        return (
+            package.id not in brief.must_packages,
+            not must & {package.start_id, package.end_id, *package.visits},
+            -value,
+            package.id,
+        )  # type: ignore[return-value]
+
+    return sorted(packages, key=rank)[:MOST_PACKAGES]
+
+
+def _earliest_end(exit_s: int) -> int:
+    """Return when a trip may end at the earliest: on its last day, or the evening before a very early exit."""
+    day = exit_s // DAY
+    return day * DAY + 3 * HOUR if exit_s % DAY >= 6 * HOUR else exit_s - 14 * HOUR
+
+
+def _closed(catalogue: Catalogue, calendar: Calendar, days: int) -> tuple[int, int]:
+    for closed_from, closed_until in closures(catalogue):
+        a, b = calendar.seconds(closed_from), calendar.seconds(closed_until)
+        if a < days * DAY and b > 0:
+            return a, b
+    return 0, 0
+
+
+def _node_arrays(
+    brief: TripBrief,
+    catalogue: Catalogue,
+    names: Sequence[str],
+    node_of: Mapping[str, int],
+    stays: Sequence[Stay | None],
+    days: Sequence[date],
+    short: Mapping[tuple[str, date], int],
+) -> dict[str, np.ndarray]:
+    stops = catalogue.stops
+    n = len(names)
+    tag_of = {tag: i for i, tag in enumerate(catalogue.interests)}
+    numbers = stops.places_number
+    place_tags = np.full((len(numbers), 8), -1, np.int16)
+    place_worth = np.zeros(len(numbers), np.int64)
+    middle = days[len(days) // 2]
+    for place_id, number in numbers.items():
+        row = stops.places[place_id]
+        for i, tag in enumerate(filter(None, row["interests"].split(";"))):
+            place_tags[number, i] = tag_of[tag]
+        season = 100 if middle.month in months_of(row["best_months"]) else LESS_OUT_OF_SEASON
+        allowed = is_allowed_island(brief, row["island"]) or place_id in brief.must
+        place_worth[number] = PLACE_WORTH * season // 100 if allowed else 0
+    wanted = np.full(n, -1, np.int16)
+    for place_id, count in brief.nights:
+        if place_id in node_of:
+            wanted[node_of[place_id]] = count
+    most_nights = np.full(n, ANY_NIGHTS, np.int16)
+    may_sleep = np.zeros(n, np.bool_)
+    typical = np.zeros(n, np.int16)
+    night_price = np.full((len(days), n), -1, np.int64)
+    area, area_fee = np.zeros(n, np.int16), [0]
+    for rule_id in catalogue.rules:
+        places = entry_area(catalogue, rule_id)
+        if places and is_fee(catalogue, rule_id):
+            each = fee_each(catalogue, rule_id, brief.party, days[0])
+            area_fee.append(each * persons_of(catalogue, rule_id, brief.party))
+            for name in names:
+                if stops.town(name) in places:
+                    area[node_of[name]] = len(area_fee) - 1
+    booked = np.full(len(days), -1, np.int16)
+    for stay_booked in brief.booked:
+        for i, day in enumerate(days):
+            if stay_booked.check_in <= day < stay_booked.check_out:
+                booked[i] = node_of.get(stay_booked.place_id, -1)
+    for i, name in enumerate(names):
+        if name not in numbers:
+            continue
+        row = stops.places[name]
+        may_sleep[i] = name not in brief.avoid
+        typical[i] = max(1, int(row["typical_nights"]))
+        if not is_allowed_island(brief, row["island"]) and name not in brief.must and wanted[i] < 0:
+            most_nights[i], typical[i] = CROSSING_NIGHTS, 0
+        stay = stays[i]
+        for d, day in enumerate(days):
+            if booked[d] == i:
+                night_price[d, i] = 0
+            elif stay and short.get((stay.id, day), stay.rooms) >= brief.party.rooms:
+                night_price[d, i] = nights_cost(stay, day, 1, brief.party.rooms, catalogue).high
+    return {
+        "place": np.array([numbers.get(name, -1) for name in names], np.int16),
+        "area": area,
+        "area_fee": np.array(area_fee, np.int64),
+        "is_high": np.array([stops.elevation_m[stops.index[name]] > HIGH_M for name in names], np.bool_),
+        "typical": typical,
+        "wanted": wanted,
+        "may_sleep": may_sleep,
+        "most_nights": most_nights,
+        "place_worth": place_worth,
+        "place_tags": place_tags,
+        "night_price": night_price,
+        "booked": booked,
+    }
+
+
+def _twins(brief: TripBrief, packages: Sequence[Package]) -> np.ndarray:
+    """Return (packages,) uint64 of the packages that show the same places in the same manner: a trip takes one of them."""
+    masks = np.zeros(len(packages), np.uint64)
+    for i, a in enumerate(packages):
+        for j, b in enumerate(packages):
+            if i == j or a.id in brief.must_packages or b.id in brief.must_packages:
+                continue
+            alike = set(a.interests) & set(b.interests)
+            if set(a.visits) == set(b.visits) and 2 * len(alike) >= max(len(a.interests), len(b.interests)):
+                masks[i] |= np.uint64(1) << np.uint64(j)
+    return masks
+
+
+def _package_arrays(
+    brief: TripBrief,
+    catalogue: Catalogue,
+    router: Router,
+    tariff: Tariff,
+    packages: Sequence[Package],
+    node_of: Mapping[str, int],
+    days: Sequence[date],
+    runs: Mapping[str, Sequence[bool]],
+) -> tuple[dict[str, np.ndarray], list[int]]:
+    stops, transfers = catalogue.stops, catalogue.transfers
+    n = len(packages)
+    tag_of = {tag: i for i, tag in enumerate(catalogue.interests)}
+    start_s = np.full((n, 4), -1, np.int32)
+    pack_tags = np.full((n, 8), -1, np.int16)
+    pack_places = np.full((n, 10), -1, np.int16)
+    pack_mask = np.zeros(n, np.uint64)
+    pack_price = np.full((n, len(days)), -1, np.int64)
+    pack_band = np.zeros((n, len(days)), np.int16)
+    access_s, access_price = np.zeros(n, np.int32), np.zeros(n, np.int64)
+    access_edge = [-1] * n
+    high = np.zeros(n, np.bool_)
+    for i, package in enumerate(packages):
+        start_s[i, : len(package.starts_s[:4])] = package.starts_s[:4]
+        pack_tags[i, : len(package.interests)] = [tag_of[tag] for tag in package.interests[:8]]
+        called = [p for p in dict.fromkeys([package.start_id, *package.visits, package.end_id]) if p in stops.places]
+        pack_places[i, : len(called)] = [stops.places_number[p] for p in called]
+        pack_mask[i] = sum(1 << stops.places_number[p] for p in called)
+        high[i] = any(stops.elevation_m[stops.index[p]] > HIGH_M for p in called)
+        cost = package_cost(package, brief.party).high
+        for d, day in enumerate(days):
+            if runs[package.id][d] and d + package.days <= len(days):
+                fees = package_fees(catalogue, package, day, brief.party)
+                pack_price[i, d] = cost + sum(fee.amount for fee in fees)
+                pack_band[i, d] = catalogue.package_band(package, day.month)
+        if package.start_id in stops.hubs:
+            town, hub = stops.index[stops.town(package.start_id)], stops.index[package.start_id]
+            edges = [
+                e
+                for e in range(int(transfers.first[town]), int(transfers.first[town + 1]))
+                if transfers.to[e] == hub and tariff.edge_open[e]
+            ]
+            if not edges:
+                pack_price[i] = -1
+                continue
+            access_edge[i] = min(edges, key=lambda e: (int(tariff.edge_price[e]), e))
+            access_s[i] = transfers.dur_s[access_edge[i]]
+            access_price[i] = tariff.edge_price[access_edge[i]]
+    towns = [node_of[stops.town(p.start_id)] for p in packages]
+    return {
+        "by_node": np.searchsorted(towns, np.arange(len(node_of) + 1)).astype(np.int32),
+        "start_s": start_s,
+        "span_s": np.array([p.span_s for p in packages], np.int32),
+        "pack_days": np.array([p.days for p in packages], np.int16),
+        "end_node": np.array([node_of[p.end_id] for p in packages], np.int16),
+        "access_s": access_s,
+        "access_price": access_price,
+        "pack_price": pack_price,
+        "pack_band": pack_band,
+        "pack_exposes": np.array([p.start_id != p.end_id for p in packages], np.bool_),
+        "pack_worth": np.array([PACKAGE_WORTH * LENGTH.get(p.days, 280) // 100 for p in packages], np.int64),
+        "pack_tags": pack_tags,
+        "pack_places": pack_places,
+        "pack_mask": pack_mask,
+        "pack_twins": _twins(brief, packages),
+        "is_dive": np.array([p.is_dive for p in packages], np.bool_),
+        "pack_high": high,
+        "night_before": np.array([p.needs_night_before for p in packages], np.bool_),
+    }, access_edge
