@@ -1,21 +1,141 @@
 """Put the planner together: the only module that knows both what flows need and who provides it."""
 
-from typing import Any
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
+from planner.flow.services import Services
 from planner.settings import Settings
+from planner.values.times import Clock
+
+if TYPE_CHECKING:
+    from planner.design.catalogue import Catalogue
+    from planner.design.designer import Designer
+
+LOOK_AGAIN_S = 5.0
+"""How long a worker may serve a timetable or catalogue after a newer one came into service."""
+ARRAYS = "arrays"
+TABLES = "travel-tables"
+
+Progress = Callable[[str, int, int], None]
 
 
-def services_of(app: Flask, settings: Settings) -> Any:
+def services_of(app: Flask, settings: Settings) -> Services:
     """Give the services that flows are handed: clock, snapshots and gateways."""
-    return None
+    clock = Clock()
+    return Services(clock, StoredSnapshots(Path(app.instance_path), clock))
 
 
-def snapshot_builder() -> Any:
-    """Give what makes the search's arrays of a feed in its folder: ``build(feed, folder)``, or None."""
-    return None
+def snapshot_builder() -> Callable[[Any, Path], object]:
+    """Give what makes the search's arrays of a feed in its folder: ``build(feed, folder)``."""
+    from planner.network.snapshot import build_timetable, save
+
+    def build(feed: Any, folder: Path) -> object:
+        if not (folder / ARRAYS).exists():
+            save(build_timetable(feed), folder / ARRAYS)
+        return folder
+
+    return build
 
 
-def warm(app: Flask) -> None:
-    """Compile and load what the first search would otherwise wait for."""
+def warm(app: Flask, progress: Progress | None = None) -> None:
+    """Build the travel tables and compile what the first search would otherwise wait for."""
+    services = app.extensions["planner.services"]
+    services.snapshots.load(progress)
+    designer = services.snapshots.designer()
+    from planner.flow.plan_trip import plan_trip
+
+    day = services.clock.today()
+    for ahead in (30, 60):
+        start = date.fromordinal(day.toordinal() + ahead)
+        end = date.fromordinal(start.toordinal() + 5)
+        brief = {
+            "entry": {"hub": "DPS", "at": f"{start}T10:00:00+08:00"},
+            "exit": {"hub": "DPS", "by": f"{end}T20:00:00+08:00"},
+            "party": {"adults": 2},
+        }
+        if end <= designer.last_day:
+            plan_trip(brief, services)
+
+
+@dataclass(frozen=True)
+class _InService:
+    """What a worker serves until something newer was loaded."""
+
+    version: tuple[str, str]
+    catalogue: Catalogue
+    designer: Designer
+
+
+class StoredSnapshots:
+    """Serves the timetable and catalogue that the database names, built once and shared by all threads."""
+
+    def __init__(self, instance: Path, clock: Clock) -> None:
+        self._instance = instance
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._now: _InService | None = None
+        self._looked_at = 0.0
+
+    def catalogue(self) -> Catalogue:
+        """Return the catalogue in service."""
+        return self._current().catalogue
+
+    def designer(self) -> Designer:
+        """Return the designer in service."""
+        return self._current().designer
+
+    def short(self, first: date, last: date) -> Mapping[tuple[str, date], int]:
+        """Return the least room of products on dates that are not wholly free."""
+        from planner.store.availability import list_short
+
+        left: dict[tuple[str, date], int] = {}
+        for slot in list_short(first, last):
+            key = slot.product_id, slot.starts_on
+            left[key] = min(left.get(key, slot.room), slot.room)
+        return left
+
+    def load(self, progress: Progress | None = None) -> None:
+        """Build what is not built yet."""
+        self._current(progress)
+
+    def _current(self, progress: Progress | None = None) -> _InService:
+        now = self._now
+        if now is not None and time.monotonic() - self._looked_at < LOOK_AGAIN_S:
+            return now
+        from planner.store.reference import reference_version
+        from planner.store.timetable import get_active
+
+        active = get_active()
+        version = (active.sha256, reference_version())
+        with self._lock:
+            if self._now is None or self._now.version != version:
+                self._now = self._build(version, self._instance / active.folder, progress)
+            self._looked_at = time.monotonic()
+            return self._now
+
+    def _build(self, version: tuple[str, str], folder: Path, progress: Progress | None) -> _InService:
+        from planner.design.assembly import assemble
+        from planner.design.catalogue import build_catalogue
+        from planner.network.snapshot import load
+        from planner.store.reference import tables
+
+        if self._now is not None and self._now.version[1] == version[1]:
+            catalogue = self._now.catalogue
+        else:
+            catalogue = build_catalogue(tables())
+        if not (folder / ARRAYS).exists():
+            from planner.network.gtfs import read_feed
+
+            snapshot_builder()(read_feed(folder / "feed"), folder)
+        timetable = load(folder / ARRAYS)
+        designer = assemble(catalogue, timetable, self._clock, self._instance / TABLES, progress)
+        return _InService(version, catalogue, designer)

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from planner.network.gtfs import Feed, FeedError, FeedRefused, read_feed
-from planner.network.gtfs_rows import Complaints, Progress, list_files
+from planner.network.gtfs_rows import Complaints, Progress, list_files, unpack
 from planner.store import timetable
 from planner.store.db import transaction
 
@@ -78,7 +78,8 @@ def find_folder(instance: Path) -> Path:
 
 def _read_texts(source: Path) -> dict[str, bytes]:
     complaints = Complaints()
-    texts = {name: read() for name, read in list_files(source, complaints).items()}
+    files = list_files(source, complaints)
+    texts = {name: content for name, read in files.items() if (content := unpack(name, read, complaints)) is not None}
     if complaints.errors:
         raise FeedRefused(complaints.errors)
     return texts
