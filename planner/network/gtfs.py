@@ -36,6 +36,7 @@ from planner.network.gtfs_rows import (
     read_integers,
     read_numbers,
     read_table,
+    unpack,
 )
 
 __all__ = ["Feed", "FeedError", "FeedRefused", "Frequency", "Service", "StopTimes", "Transfer", "read_feed"]
@@ -252,7 +253,9 @@ def _read_tables(source: Path, complaints: Complaints, progress: Progress | None
     wanted = [name for name in (*NEEDED, *OPTIONAL) if f"{name}.txt" in files]
     tables = {name: empty_table(f"{name}.txt") for name in (*NEEDED, *OPTIONAL)}
     for number, name in enumerate(wanted):
-        tables[name] = read_table(f"{name}.txt", files[f"{name}.txt"](), complaints)
+        content = unpack(f"{name}.txt", files[f"{name}.txt"], complaints)
+        if content is not None:
+            tables[name] = read_table(f"{name}.txt", content, complaints)
         if progress:
             progress(f"{name}.txt", number + 1, len(wanted) + 1)
     return tables

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -136,6 +137,15 @@ def _reader_of(path: Path, name: str) -> Callable[[], bytes]:
             return archive.read(name)
 
     return read
+
+
+def unpack(name: str, read: Callable[[], bytes], complaints: Complaints) -> bytes | None:
+    """Read one of the found files; one that cannot be unpacked is noted and None."""
+    try:
+        return read()
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as trouble:
+        complaints.error(name, 0, f"cannot be unpacked: {trouble}")
+        return None
 
 
 def read_table(name: str, content: bytes, complaints: Complaints) -> Table:
@@ -321,7 +331,7 @@ def _read_each(
 
 def _to_number(text: str, low: float, high: float) -> float | None:
     try:
-        value = float(text)
+        value = float(text) if "_" not in text else float("nan")
     except ValueError:
         return None
     return value if low <= value <= high else None
@@ -354,7 +364,7 @@ def to_date(text: str) -> date | None:
 def to_amount(text: str) -> Decimal | None:
     """Read an amount of money that is not negative."""
     try:
-        value = Decimal(text)
+        value = Decimal(text) if "_" not in text else Decimal("nan")
     except InvalidOperation:
         return None
     return value if value.is_finite() and value >= 0 else None

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings, strategies
 
 import planner.data
 from planner.errors import Invalid
@@ -51,6 +52,21 @@ def refusal(folder: Path) -> tuple[FeedError, ...]:
     with pytest.raises(FeedRefused) as refused:
         read_feed(folder)
     return refused.value.errors
+
+
+WHOLE = {
+    **FERRY,
+    "calendar_dates.txt": "service_id,date,exception_type\ndaily,20270308,2\nextra,20270309,1\n",
+    "frequencies.txt": "trip_id,start_time,end_time,headway_secs,exact_times\ndown,06:00:00,09:00:00,3600,1\n",
+    "transfers.txt": "from_stop_id,to_stop_id,transfer_type,min_transfer_time\nnorth,mid,2,600\n",
+    "fare_attributes.txt": "fare_id,price,currency_type,payment_method,transfers\nF,6000,JPY,1,0\n",
+    "fare_rules.txt": "fare_id,route_id,origin_id,destination_id\nF,R,N,S\n",
+    "networks.txt": "network_id,network_name\nN,North\n",
+    "route_networks.txt": "network_id,route_id\nN,R\n",
+    "rider_categories.txt": "rider_category_id,rider_category_name\nchild,Child\n",
+    "fare_products.txt": "fare_product_id,rider_category_id,amount,currency\nP,child,12.50,EUR\n",
+    "fare_leg_rules.txt": "network_id,fare_product_id\nN,P\n",
+}
 
 
 def test_a_small_ferry_feed_is_read_whole(feed: Feed) -> None:
@@ -154,6 +170,16 @@ def test_a_file_that_is_no_zip_and_a_path_that_is_not_there_are_refused(tmp_path
     (tmp_path / "feed.zip").write_bytes(b"hello")
     assert "neither a folder nor a readable zip" in refusal(tmp_path / "feed.zip")[0].reason
     assert "no such folder" in refusal(tmp_path / "nowhere")[0].reason
+
+
+def test_a_zip_with_a_spoilt_file_says_which(feed: Feed, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "feed.zip", "w") as archive:
+        for path in feed().iterdir():
+            archive.write(path, path.name)
+    content = (tmp_path / "feed.zip").read_bytes()
+    (tmp_path / "feed.zip").write_bytes(content.replace(b"Miyako - Muroran", b"Miyako + Muroran"))
+    errors = refusal(tmp_path / "feed.zip")
+    assert errors[0].file == "routes.txt" and "cannot be unpacked" in errors[0].reason
 
 
 def test_a_zip_that_unpacks_to_too_much_is_not_unpacked(
@@ -568,6 +594,35 @@ def test_the_shipped_feed_has_no_error_and_no_warning() -> None:
     assert not found.active_on(
         found.service_ids[found.trip_service[found.trip_ids.index("A-DPS-LBJ-0-0800")]], date(2027, 3, 8)
     )
+
+
+@given(data=strategies.data())
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_done_to_a_feed_it_is_read_or_refused(tmp_path: Path, data: strategies.DataObject) -> None:
+    name = data.draw(strategies.sampled_from(sorted(WHOLE)))
+    lines = WHOLE[name].splitlines()
+    number = data.draw(strategies.integers(0, len(lines) - 1))
+    cells = lines[number].split(",")
+    column = data.draw(strategies.integers(0, len(cells) - 1))
+    cells[column] = data.draw(
+        strategies.one_of(
+            strategies.sampled_from(
+                ["", "-1", "0", "999999999999", "nan", "1_0", "26:00:00", "20270101", "\x00", '"', "daily"]
+            ),
+            strategies.text(max_size=8),
+        )
+    )
+    lines[number] = ",".join(cells)
+    if data.draw(strategies.booleans()):
+        del lines[data.draw(strategies.integers(0, len(lines) - 1))]
+    for file, text in {**WHOLE, name: "\n".join(lines)}.items():
+        (tmp_path / file).write_text(text, encoding="utf-8", errors="surrogatepass")
+    try:
+        found = read_feed(tmp_path)
+    except FeedRefused as refused:
+        assert refused.errors
+    else:
+        assert found.stop_times.first[-1] == len(found.stop_times)
 
 
 def test_a_feed_of_national_size_is_read_in_seconds(tmp_path: Path) -> None:
