@@ -85,7 +85,8 @@ def replace_reference(
     given: Tables, sha256: str, now: datetime, progress: Callable[[str, int, int], None] | None = None
 ) -> int:
     """Load all reference data and lay out what is for sale, in one transaction; count the slots."""
-    steps = len(TEXT_TABLES) + 3
+    before = len(TEXT_TABLES) + 2
+    steps = before + len(given.products)
 
     def tell(what: str, done: int) -> None:
         if progress:
@@ -110,13 +111,12 @@ def replace_reference(
                 for row in given.transfers
             ],
         )
-        tell("transfers", steps - 2)
+        tell("transfers", before - 1)
         replace_suppliers(session, given.suppliers)
         replace_products(session, given.products)
-        tell("products", steps - 1)
-        slots = replace_slots(session, given.products)
+        tell("products", before)
+        slots = replace_slots(session, given.products, lambda done: tell("availability", before + done))
         _note_load(session, sha256, now)
-        tell("availability", steps)
         return slots
 
 

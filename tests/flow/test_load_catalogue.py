@@ -82,7 +82,7 @@ def test_the_same_catalogue_is_not_loaded_twice_unless_asked(site_context: None,
 def test_progress_is_told_table_by_table(site_context: None, small: Path) -> None:
     told: list[tuple[str, int, int]] = []
     load_catalogue(small, now=NOW, progress=lambda *step: told.append(step))
-    assert [step[1] for step in told] == list(range(1, 11)) and told[-1] == ("availability", 10, 10)
+    assert [step[1] for step in told] == list(range(1, 13)) and told[-1] == ("availability", 12, 12)
 
 
 def test_a_broken_catalogue_changes_nothing(site_context: None, small: Path) -> None:
