@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from planner.design.catalogue import Catalogue
 from planner.design.explain import explain, verdicts
 from planner.design.itinerary import Itinerary, Writer
 from planner.design.mixes import mixes
-from planner.design.problem import Trip, build_trip
+from planner.design.problem import MOST_NODES, Trip, build_trip
 from planner.design.relax import reasons_of, relaxations_of
 from planner.design.rules import silence_at
 from planner.design.score import drafts, handful
@@ -28,8 +28,8 @@ from planner.routing.router import Router
 from planner.values.times import WITA, Clock
 
 FIRST = Beam(width=6, most_labels=90_000)
-WIDE = Beam(width=40, most_labels=300_000)
-WIDE_NODES = 52
+WIDE = Beam(width=24, most_labels=200_000)
+WIDE_NODES = 44
 KEPT_TARIFFS = 64
 
 Short = Mapping[tuple[str, date], int]
@@ -72,7 +72,7 @@ class Designer:
             itineraries = self._written(found)
             cheapest = min((one.price for one in itineraries), default=None)
             itineraries = [one for one in itineraries if brief.budget is None or one.price <= brief.budget]
-            if not itineraries and self._is_open(brief):
+            if not itineraries and self._is_open(brief) and not found.trip.is_hopeless:
                 wide = self._search(brief, short or {}, WIDE, WIDE_NODES)
                 if len(wide.solutions):
                     found = wide
@@ -106,10 +106,13 @@ class Designer:
             )
         return self._tariffs[key]
 
-    def _search(self, brief: TripBrief, short: Short, beam: Beam, most_nodes: int | None = None) -> Search:
-        more = {"most_nodes": most_nodes} if most_nodes else {}
-        trip = build_trip(brief, self.catalogue, self.router, self._tariff(brief), self.clock.now(), short, **more)
-        if not self._is_open(brief):
+    def _search(
+        self, brief: TripBrief, short: Short, beam: Beam, most_nodes: int = MOST_NODES, favour: Collection[str] = ()
+    ) -> Search:
+        trip = build_trip(
+            brief, self.catalogue, self.router, self._tariff(brief), self.clock.now(), short, most_nodes, favour=favour
+        )
+        if trip.is_hopeless or not self._is_open(brief):
             return Search(trip, np.zeros(0), np.zeros(0))
         labels, solutions, _ = search(trip.problem, mixes(brief.party.heads), beam)
         return Search(trip, labels, solutions)
@@ -128,7 +131,23 @@ class Designer:
             found = self._written(self._search(brief, short, FIRST))
             return min((one.price for one in found if brief.budget is None or one.price <= brief.budget), default=None)
 
+        def fitting(brief: TripBrief) -> tuple[str, ...]:
+            alone = replace(brief, must=(), must_packages=(), nights=(), budget=None)
+            found = self._search(alone, short, FIRST, favour=brief.must)
+            return _most_of(brief.must, self.catalogue.stops.places_number, found.solutions)
+
         last = datetime.combine(self.last_day + timedelta(days=1), datetime.min.time(), WITA)
         return Refusal(
-            reasons_of(trip, self.catalogue, cheapest), relaxations_of(trip, self.catalogue, plans, cheapest, last)
+            reasons_of(trip, self.catalogue, cheapest),
+            relaxations_of(trip, self.catalogue, plans, fitting, cheapest, last),
         )
+
+
+def _most_of(places: Collection[str], numbers: Mapping[str, int], solutions: np.ndarray) -> tuple[str, ...]:
+    """Return the largest set of these places that one solution holds."""
+    best: tuple[str, ...] = ()
+    for seen in np.unique(solutions["visited"]) if len(solutions) else ():
+        held = tuple(place for place in places if int(seen) >> numbers[place] & 1)
+        if len(held) > len(best):
+            best = held
+    return best

@@ -258,7 +258,7 @@ class Writer:
             act = int(label["act"])
             if act == NIGHT:
                 night = -(-(int(label["began_s"]) - 3 * HOUR) // DAY) - 1
-                if nights and (nights[-1][0] != night - 1 or nights[-1][1] != int(label["node"])):
+                if nights and not self._goes_on(nights[-1], (night, int(label["node"]))):
                     close_stay()
                 if not nights:
                     stay_at = len(items)
@@ -286,6 +286,11 @@ class Writer:
         return Itinerary(
             self.trip, tuple(items), int(solution["transit_s"]), int(solution["worth"]), visited=frozenset(visited)
         )
+
+    def _goes_on(self, last: tuple[int, int], now: tuple[int, int]) -> bool:
+        """Tell whether a night belongs to the same stay as the night before it."""
+        booked = self.trip.problem.booked
+        return last[0] == now[0] - 1 and last[1] == now[1] and (booked[last[0]] >= 0) == (booked[now[0]] >= 0)
 
     def _name(self, node: int) -> str:
         return self.stops.ids[self.trip.nodes[node]]

@@ -30,7 +30,7 @@ BUFFER_S = 900
 SURFACE_S = DAY
 """From the last dive to a flight or a climb above 300 m."""
 LATE_S, EARLY_S, ODD_HOUR_COST = 21 * HOUR, 6 * HOUR, 50
-"""Arriving in the night or leaving before six costs half a point."""
+"""Leaving before six costs half a point, arriving in the night one and a half."""
 EARLIEST_HOME_S = 3 * HOUR + 1800
 """A way home may start this early in the morning."""
 
@@ -120,6 +120,7 @@ class Problem(NamedTuple):
     tag_weight: np.ndarray
     decay: np.ndarray
     must_places: np.uint64
+    must_sleep: np.uint64
     must_packages: np.uint64
     late_s: np.ndarray  # (nodes,) no plan that leaves a node later comes home in time
     need_s: np.ndarray  # (2 ** musts, nodes) least seconds to see the musts of a set and come home
@@ -144,9 +145,9 @@ def has(mask, bit):
 
 
 @njit(cache=True, nogil=True)
-def missing(p, visited, done):
+def missing(p, visited, slept, done):
     """Return how many musts a trip so far still lacks."""
-    return bits(p.must_places & ~visited) + bits(p.must_packages & ~done)
+    return bits(p.must_places & ~visited) + bits(p.must_sleep & ~slept) + bits(p.must_packages & ~done)
 
 
 @njit(cache=True, nogil=True)
@@ -238,6 +239,13 @@ def leaving(p, offer, old, day, day_start_s):
 
 
 @njit(cache=True, nogil=True)
+def has_a_bed_until(old, start_s):
+    """Tell whether a traveller who waits for `start_s` is in a bed at every 03:00 on the way; mornings had theirs."""
+    since_s = old.time_s + 4 * HOUR if old.kind == MORNING else old.time_s
+    return -((NIGHT_MARK - since_s) // DAY) >= -((NIGHT_MARK - start_s) // DAY)
+
+
+@njit(cache=True, nogil=True)
 def may_fly(offer, old, day):
     """Tell whether the last dive lies far enough before the first flight of an offer."""
     return day * DAY + offer.first_flight_s >= old.dived_s
@@ -269,7 +277,7 @@ def expand(p, labels, at, out):
             if target == p.exit or p.place[target] < 0 or target == node:
                 continue
             dep_s = leaving(p, offer, old, day, p.day_start_s)
-            if dep_s < 0 or not may_fly(offer, old, day):
+            if dep_s < 0 or not may_fly(offer, old, day) or not has_a_bed_until(old, dep_s):
                 continue
             arr_s = dep_s + offer.arr_s if offer.is_free else day * DAY + offer.arr_s
             if p.is_high[target] and arr_s < old.dived_s:
@@ -285,8 +293,8 @@ def expand(p, labels, at, out):
                 new.price += p.area_fee[p.area[target]]
             new.transit_s += arr_s - dep_s
             new.worth -= p.bed_cost
-            if arr_s % DAY > LATE_S or arr_s % DAY < EARLY_S:
-                new.worth -= ODD_HOUR_COST
+            if arr_s % DAY > LATE_S or arr_s % DAY < 4 * HOUR:
+                new.worth -= 3 * ODD_HOUR_COST
             if dep_s % DAY < EARLY_S:
                 new.worth -= ODD_HOUR_COST
             new.worst = max(new.worst, offer.worst)
@@ -311,7 +319,7 @@ def expand(p, labels, at, out):
                     break
                 start_s = day * DAY + p.start_s[pack, s]
                 slack_s = BUFFER_S if old.kind != MORNING or p.access_s[pack] > 0 else 0
-                if start_s - p.access_s[pack] - slack_s < old.time_s:
+                if start_s - p.access_s[pack] - slack_s < old.time_s or not has_a_bed_until(old, start_s):
                     continue
                 if p.pack_high[pack] and start_s < old.dived_s:
                     break
@@ -399,7 +407,7 @@ def ways_home(p, labels, at, out, n):
     day = old.time_s // DAY
     if old.kind == ARRIVED or old.kind == ENTERED or day >= p.first.shape[0]:
         return n
-    if missing(p, old.visited, old.done) or not leaves_rightly(p, old):
+    if missing(p, old.visited, old.slept, old.done) or not leaves_rightly(p, old):
         return n
     for row in range(p.first[day, old.node], p.last[day, old.node]):
         offer = p.offers[row]
@@ -426,6 +434,8 @@ def ways_home(p, labels, at, out, n):
                 exposed_s = day * DAY + offer.exposed_s
             if offer.fly_at_s >= 0 and day * DAY + offer.fly_at_s > p.no_boat_after_s:
                 continue
+        if not has_a_bed_until(old, dep_s):
+            continue
         if arr_s > p.exit_s or arr_s < p.min_end_s or booked_between(p, dep_s, arr_s):
             continue
         if exposed_s >= 0 and exposed_s + p.slack_s > p.exit_s:

@@ -30,7 +30,10 @@ from planner.routing.router import Router
 from planner.values.times import DAY, HOUR, Calendar
 
 MOST_NODES = 30
+ROOM_BESIDE_MUSTS = 8
 MOST_PACKAGES = 63
+FAVOUR = 8
+"""How many times more a favoured place is worth, when a search asks how many of the wishes fit."""
 TODAY = {"relaxed": 1, "balanced": 2, "packed": 3}
 DAY_START_S = {"relaxed": 8 * HOUR, "balanced": 6 * HOUR + 1800, "packed": 5 * HOUR}
 BED_COST = {"relaxed": 220, "balanced": 130, "packed": 50}
@@ -65,6 +68,17 @@ class Trip:
     access_edge: tuple[int, ...]
     tariff: Tariff
     left_out: tuple[str, ...]
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Tell whether a bound or a missing package shows that no plan can exist."""
+        problem = self.problem
+        kept = {package.id for package in self.packages}
+        return (
+            any(package_id not in kept for package_id in self.brief.must_packages)
+            or problem.entry_s + int(problem.need_s[-1, problem.entry]) > problem.exit_s
+            or problem.entry_s > int(problem.late_s[problem.entry])
+        )
 
     @classmethod
     def bare(cls, brief: TripBrief, tariff: Tariff) -> Trip:
@@ -153,9 +167,12 @@ def choose_nodes(
     towns = {stops.town(brief.entry_hub), stops.town(brief.exit_hub)}
     through = {hub["place_id"] for hub in stops.hubs.values() if hub["place_id"]} | {"mataram", "dompu"}
     far = {stops.island(brief.entry_hub), stops.island(brief.exit_hub)}
+    starts = {stops.town(end) for package in packages for end in (package.start_id, package.end_id)}
     ranked: list[tuple[float, str]] = []
     for place_id, row in stops.places.items():
-        if not catalogue.stays_at.get(place_id) or (place_id in brief.avoid and place_id not in towns):
+        if not (catalogue.stays_at.get(place_id) or place_id in starts) or (
+            place_id in brief.avoid and place_id not in towns
+        ):
             continue
         allowed = is_allowed_island(brief, row["island"])
         if row["is_extension"] == "1" and not ({row["island"]} & far or row["island"] in brief.islands):
@@ -178,6 +195,7 @@ def choose_nodes(
         if value > 0 or place_id in through:
             ranked.append((-value, place_id))
     ranked.sort()
+    most = max(most, sum(value <= -1e5 for value, _ in ranked) + ROOM_BESIDE_MUSTS)
     return [p for _, p in ranked[:most]], [p for _, p in ranked[most:]]
 
 
@@ -191,11 +209,12 @@ def build_trip(
     most_nodes: int = MOST_NODES,
     only_places: Collection[str] | None = None,
     only_packages: Collection[str] | None = None,
+    favour: Collection[str] = (),
 ) -> Trip:
     """Build the problem of a brief.
 
     `short` holds what is left, in places, of a product on a date where that is less than its capacity; `only_places`
-    and `only_packages` narrow the choice (for proofs on small cases).
+    and `only_packages` narrow the choice (for proofs on small cases); `favour` names places worth many times more.
     """
     short = short or {}
     stops, calendar = catalogue.stops, brief.calendar
@@ -230,6 +249,8 @@ def build_trip(
     pack_arrays, access_edge = _package_arrays(brief, catalogue, router, tariff, packages, node_of, days, runs)
     must_places = [stops.places_number[p] for p in _must_places(brief)]
     must_packages = [i for i, p in enumerate(packages) if p.id in brief.must_packages]
+    for place_id in favour:
+        arrays["place_worth"][stops.places_number[place_id]] = PLACE_WORTH * FAVOUR
     exit_s = calendar.seconds(brief.exit_by)
     closed = _closed(catalogue, calendar, brief.days)
     problem = Problem(
@@ -252,6 +273,7 @@ def build_trip(
         tag_weight=tag_weights(brief, catalogue.interests),
         decay=np.array(DECAY, np.int64),
         must_places=np.uint64(sum(1 << n for n in must_places)),
+        must_sleep=np.uint64(sum(1 << stops.places_number[p] for p in _must_sleep(brief))),
         must_packages=np.uint64(sum(1 << n for n in must_packages)),
         late_s=np.zeros(len(names), np.int32),
         need_s=np.zeros((1, len(names)), np.int32),
@@ -267,9 +289,13 @@ def build_trip(
     )  # fmt: skip
 
 
-def _must_places(brief: TripBrief) -> list[str]:
-    wanted = [*brief.must, *(p for p, n in brief.nights if n), *(stay.place_id for stay in brief.booked)]
+def _must_sleep(brief: TripBrief) -> list[str]:
+    wanted = [*(p for p, n in brief.nights if n), *(stay.place_id for stay in brief.booked)]
     return list(dict.fromkeys(wanted))
+
+
+def _must_places(brief: TripBrief) -> list[str]:
+    return list(dict.fromkeys([*brief.must, *_must_sleep(brief)]))
 
 
 def _most_wanted(brief: TripBrief, catalogue: Catalogue, packages: list[Package]) -> list[Package]:

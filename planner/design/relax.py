@@ -15,14 +15,17 @@ from planner.design.catalogue import Catalogue
 from planner.design.costs import package_fits
 from planner.design.problem import Trip, package_problem
 from planner.design.rules import closes_package, silence_at
-from planner.values.times import DAY
 
-MOST_OFFERED = 4
-MOST_TRIED = 24
+MOST_OFFERED = 3
+MOST_TRIED = 14
+MANY = 4
+"""Wishes beyond which one fewer seldom helps: then the search says which of them fit together."""
 STEP = 100_000
 
 Plans = Callable[[TripBrief], int | None]
 """Plans a brief and returns the price of its cheapest plan, None when there is none."""
+Fitting = Callable[[TripBrief], tuple[str, ...]]
+"""Says which of the places asked for one plan can hold."""
 
 
 def reasons_of(trip: Trip, catalogue: Catalogue, cheapest: int | None) -> tuple[Reason, ...]:
@@ -212,7 +215,7 @@ def _of_time(trip: Trip, catalogue: Catalogue) -> list[Reason]:
 
 
 def relaxations_of(
-    trip: Trip, catalogue: Catalogue, plans: Plans, cheapest: int | None, last: datetime
+    trip: Trip, catalogue: Catalogue, plans: Plans, fitting: Fitting, cheapest: int | None, last: datetime
 ) -> tuple[Relaxation, ...]:
     """Return up to four changes, each planned with success, from the smallest on.
 
@@ -228,7 +231,7 @@ def relaxations_of(
         )
     tried = 0
     kinds: set[str] = set()
-    for relaxation, relaxed in _candidates(brief, catalogue):
+    for relaxation, relaxed in _candidates(brief, catalogue, fitting):
         if len(offered) >= MOST_OFFERED or tried >= MOST_TRIED:
             break
         if relaxed.exit_by > last or (relaxation.code in kinds and relaxation.code in ("more_days", "later")):
@@ -240,7 +243,7 @@ def relaxations_of(
     return tuple(offered)
 
 
-def _candidates(brief: TripBrief, catalogue: Catalogue) -> Iterator[tuple[Relaxation, TripBrief]]:
+def _candidates(brief: TripBrief, catalogue: Catalogue, fitting: Fitting) -> Iterator[tuple[Relaxation, TripBrief]]:
     """Yield changes from small to large, with the brief that each makes."""
     stops = catalogue.stops
 
@@ -275,10 +278,12 @@ def _candidates(brief: TripBrief, catalogue: Catalogue) -> Iterator[tuple[Relaxa
             replace(brief, entry_at=at, exit_by=by, booked=moved),
         )
 
+    if len(brief.must) > MANY:
+        yield from _fewer(brief, fitting)
     yield days_more(1)
     yield later(1)
     yield later(2)
-    for place in brief.must:
+    for place in brief.must if len(brief.must) <= MANY else ():
         left = tuple(p for p in brief.must if p != place)
         name = stops.name(place)
         yield (
@@ -343,8 +348,8 @@ def _candidates(brief: TripBrief, catalogue: Catalogue) -> Iterator[tuple[Relaxa
     yield days_more(7)
     for days in (30, 91, 182):
         yield later(days)
-    if len(brief.must) + len(brief.must_packages) + len(brief.nights) > 1:
-        yield from _fewer(brief)
+    if 1 < len(brief.must) <= MANY:
+        yield from _fewer(brief, fitting)
     bare = replace(
         brief, must=(), must_packages=(), nights=(), avoid_modes=frozenset(), islands=frozenset(), budget=None
     )
@@ -378,23 +383,20 @@ def _candidates(brief: TripBrief, catalogue: Catalogue) -> Iterator[tuple[Relaxa
     )
 
 
-def _fewer(brief: TripBrief) -> Iterator[tuple[Relaxation, TripBrief]]:
-    """Yield the first half, then quarter, of the places asked for, with nothing else asked."""
-    count = len(brief.must)
-    while count > 1:
-        count //= 2
-        left = brief.must[:count]
+def _fewer(brief: TripBrief, fitting: Fitting) -> Iterator[tuple[Relaxation, TripBrief]]:
+    """Yield the places that fit together, then fewer of them; the last tries ask nothing else."""
+    fit = fitting(brief)
+    for count, alone in ((len(fit), False), (len(fit) - 1, False), (len(fit) * 2 // 3, True), (len(fit) // 3, True)):
+        left = fit[:count]
+        if not 0 < count < len(brief.must):
+            continue
+        change: dict[str, object] = {"must": list(left)}
+        fewer = replace(brief, must=left)
+        if alone:
+            change |= {"must_packages": None, "nights": None}
+            fewer = replace(fewer, must_packages=(), nights=())
+        text = f"{count} of the {len(brief.must)} places fit together."
         yield (
-            Relaxation(
-                {"must": list(left), "must_packages": None, "nights": None},
-                "fewer_places",
-                f"With the first {count} of the {len(brief.must)} places it is possible.",
-                {"count": count, "of": len(brief.must)},
-            ),  # fmt: skip
-            replace(brief, must=left, must_packages=(), nights=()),
+            Relaxation(change, "fewer_places", text, {"count": count, "of": len(brief.must), "places": list(left)}),
+            fewer,
         )
-
-
-def longest_days(trip: Trip) -> int:
-    """Return the whole days between entry and exit."""
-    return (trip.problem.exit_s - trip.problem.entry_s) // DAY

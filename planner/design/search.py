@@ -116,7 +116,7 @@ def beam_search(p, mixes, width, labels, solutions):
     levels = np.zeros(waiting.shape[0], np.int32)
     chosen = np.zeros(waiting.shape[0], np.bool_)
     n_spare = solved = cut = expanded = 0
-    all_musts = max(1, missing(p, np.uint64(0), np.uint64(0)))
+    all_musts = max(1, missing(p, np.uint64(0), np.uint64(0), np.uint64(0)))
     labels[0].time_s = p.entry_s
     labels[0].node = p.entry
     labels[0].kind = ENTERED
@@ -166,7 +166,7 @@ def beam_search(p, mixes, width, labels, solutions):
                 if target > last_slice:
                     continue
                 state = 0 if new.kind == ARRIVED else 1
-                lacking = missing(p, new.visited, new.done)
+                lacking = missing(p, new.visited, new.slept, new.done)
                 level = min((lacking * (CLASSES - 1) + all_musts - 1) // all_musts, CLASSES - 1)
                 place_in_ring = target % RING
                 group = ((place_in_ring * nodes + new.node) * 2 + state) * CLASSES + level
