@@ -18,7 +18,8 @@ from planner.design.explain import explain, verdicts
 from planner.design.itinerary import Itinerary, Writer
 from planner.design.mixes import mixes
 from planner.design.problem import MOST_NODES, Trip, build_trip
-from planner.design.relax import reasons_of, relaxations_of
+from planner.design.reasons import reasons_of
+from planner.design.relax import relaxations_of
 from planner.design.rules import silence_at
 from planner.design.score import drafts, handful
 from planner.design.search import Beam, search
@@ -30,6 +31,8 @@ from planner.values.times import WITA, Clock
 FIRST = Beam(width=6, most_labels=90_000)
 WIDE = Beam(width=24, most_labels=200_000)
 WIDE_NODES = 44
+THRIFT = 5.0
+"""How many times more a rupiah weighs when the first answer is over the budget."""
 KEPT_TARIFFS = 64
 
 Short = Mapping[tuple[str, date], int]
@@ -72,13 +75,16 @@ class Designer:
             itineraries = self._written(found)
             cheapest = min((one.price for one in itineraries), default=None)
             itineraries = [one for one in itineraries if brief.budget is None or one.price <= brief.budget]
-            if not itineraries and self._is_open(brief) and not found.trip.is_hopeless:
-                wide = self._search(brief, short or {}, WIDE, WIDE_NODES)
-                if len(wide.solutions):
-                    found = wide
-                    all_found = self._written(wide)
-                    cheapest = min(one.price for one in all_found)
-                    itineraries = [one for one in all_found if brief.budget is None or one.price <= brief.budget]
+            again = None
+            if cheapest is not None and not itineraries:
+                again = self._search(brief, short or {}, FIRST, thrift=THRIFT)
+            elif cheapest is None and self._is_open(brief) and not found.trip.is_hopeless:
+                again = self._search(brief, short or {}, WIDE, WIDE_NODES)
+            if again is not None and len(again.solutions):
+                found = again
+                written = self._written(again)
+                cheapest = min([one.price for one in written] + ([cheapest] if cheapest else []))
+                itineraries = [one for one in written if brief.budget is None or one.price <= brief.budget]
             shown = handful(itineraries, brief.want)
             refusal = None if shown else self._refusal(found.trip, cheapest, short or {})
             timetable = self.router.network.timetable
@@ -107,14 +113,20 @@ class Designer:
         return self._tariffs[key]
 
     def _search(
-        self, brief: TripBrief, short: Short, beam: Beam, most_nodes: int = MOST_NODES, favour: Collection[str] = ()
+        self,
+        brief: TripBrief,
+        short: Short,
+        beam: Beam,
+        most_nodes: int = MOST_NODES,
+        favour: Collection[str] = (),
+        thrift: float = 1.0,
     ) -> Search:
         trip = build_trip(
             brief, self.catalogue, self.router, self._tariff(brief), self.clock.now(), short, most_nodes, favour=favour
         )
         if trip.is_hopeless or not self._is_open(brief):
             return Search(trip, np.zeros(0), np.zeros(0))
-        labels, solutions, _ = search(trip.problem, mixes(brief.party.heads), beam)
+        labels, solutions, _ = search(trip.problem, mixes(brief.party.heads, thrift), beam)
         return Search(trip, labels, solutions)
 
     def _written(self, found: Search) -> list[Itinerary]:
@@ -128,8 +140,11 @@ class Designer:
         def plans(brief: TripBrief) -> int | None:
             if not self._is_open(brief):
                 return None
-            found = self._written(self._search(brief, short, FIRST))
-            return min((one.price for one in found if brief.budget is None or one.price <= brief.budget), default=None)
+            found = self._search(brief, short, FIRST)
+            if not len(found.solutions):
+                return None
+            cheapest = min(one.price for one in self._written(found))
+            return cheapest if brief.budget is None or cheapest <= brief.budget else None
 
         def fitting(brief: TripBrief) -> tuple[str, ...]:
             alone = replace(brief, must=(), must_packages=(), nights=(), budget=None)
@@ -137,10 +152,9 @@ class Designer:
             return _most_of(brief.must, self.catalogue.stops.places_number, found.solutions)
 
         last = datetime.combine(self.last_day + timedelta(days=1), datetime.min.time(), WITA)
-        return Refusal(
-            reasons_of(trip, self.catalogue, cheapest),
-            relaxations_of(trip, self.catalogue, plans, fitting, cheapest, last),
-        )
+        reasons = reasons_of(trip, self.catalogue, cheapest)
+        found = relaxations_of(trip.brief, reasons, self.catalogue, plans, fitting, cheapest, last)
+        return Refusal(reasons, found)
 
 
 def _most_of(places: Collection[str], numbers: Mapping[str, int], solutions: np.ndarray) -> tuple[str, ...]:

@@ -18,8 +18,11 @@ TABLE = (
 """Hundredths of a point lost for each 10,000 rupiah a head, minute under way, worst band and band of a crossing."""
 
 
-def mixes(heads: int) -> np.ndarray:
-    """Return (vectors, 4) what a rupiah of the whole party, a minute, the worst band and each band cost, in hundredths."""
+def mixes(heads: int, thrift: float = 1.0) -> np.ndarray:
+    """Return (vectors, 4) what a rupiah of the party, a minute, the worst band and each band cost, in hundredths.
+
+    `thrift` makes every rupiah weigh so many times more.
+    """
     table = np.array(TABLE, np.float64)
-    table[:, RUPIAH] /= 10_000 * heads
+    table[:, RUPIAH] *= thrift / (10_000 * heads)
     return table

@@ -170,9 +170,8 @@ def choose_nodes(
     starts = {stops.town(end) for package in packages for end in (package.start_id, package.end_id)}
     ranked: list[tuple[float, str]] = []
     for place_id, row in stops.places.items():
-        if not (catalogue.stays_at.get(place_id) or place_id in starts) or (
-            place_id in brief.avoid and place_id not in towns
-        ):
+        has_use = catalogue.stays_at.get(place_id) or place_id in starts or place_id in needed
+        if not has_use or (place_id in brief.avoid and place_id not in towns):
             continue
         allowed = is_allowed_island(brief, row["island"])
         if row["is_extension"] == "1" and not ({row["island"]} & far or row["island"] in brief.islands):

@@ -77,7 +77,7 @@ def asked(plan: Plan) -> Iterator[Ask]:
             since = min(days[0], entered(plan, zone, move)) if zone else days[0]
             if move.kind == "package":
                 if not plan.facts(move)["park_fees_included"]:
-                    yield Ask(rule_id, days, since, move.name)
+                    yield Ask(rule_id, days, since, move.name, is_optional=is_prepaid(plan, rule_id, zone, move))
             else:  # the rows point into the park; on the way out, or where the night has its price, nothing is asked
                 is_in = move.origin == plan.data.routes[move.item["route_id"]]["from_id"]
                 is_in_the_stay = plan.data.machine_rule(rule_id).get("place") in {s.place for s in plan.stays}
@@ -105,6 +105,22 @@ def entered(plan: Plan, zone: set[str], move: Move) -> date:
     return came
 
 
+def includes(plan: Plan, rule_id: str, move: Move) -> bool:
+    return move.kind == "package" and rule_id in plan.rule_ids(move) and plan.facts(move)["park_fees_included"]
+
+
+def is_prepaid(plan: Plan, rule_id: str, zone: set[str], move: Move) -> bool:
+    """Tell whether the party is in the zone already and a package that includes the fee brought it there."""
+    if not is_inside(plan, zone, move.origin):
+        return False
+    came_by = move
+    for earlier in reversed(plan.moves[: plan.moves.index(move)]):
+        if not is_inside(plan, zone, earlier.goal):
+            break
+        came_by = earlier
+    return includes(plan, rule_id, came_by)
+
+
 def asked_at_entry(plan: Plan, rule_id: str, zone: set[str]) -> Iterator[Ask]:
     """Ask each time the party comes in from outside and sleeps there, unless the package that brings it includes it."""
     for i, move in enumerate(plan.moves):
@@ -117,10 +133,7 @@ def asked_at_entry(plan: Plan, rule_id: str, zone: set[str]) -> Iterator[Ask]:
                 break
         left = inside[-1].starts
         sleeps = any(s.place in zone and move.starts.date() <= n < left.date() for s in plan.stays for n in s.nights())
-        is_included = (
-            move.kind == "package" and rule_id in plan.rule_ids(move) and plan.facts(move)["park_fees_included"]
-        )
-        if not is_included:
+        if not includes(plan, rule_id, move):
             yield Ask(rule_id, [move.starts.date(), left.date()], move.starts.date(), move.name, is_optional=not sleeps)
 
 
