@@ -89,6 +89,16 @@ class Atlas:
             return f"{self.name(hub['place_id'])} ({stop_id})"
         return hub["name"].split(" (")[0]
 
+    @cached_property
+    def _ids_by_name(self) -> dict[str, str]:
+        names = {row["name"]: stop_id for stop_id, row in [*self.places.items(), *self.hubs.items()]}
+        return names | {stop_id: stop_id for stop_id in [*self.places, *self.hubs]}
+
+    def short_name(self, name: str) -> str:
+        """The short name of what the planner names in full or by its id."""
+        stop_id = self._ids_by_name.get(name)
+        return self.name(stop_id) if stop_id else name
+
     def point(self, stop_id: str) -> chart.Point | None:
         """Where a place or hub lies on the chart."""
         row = self.places.get(stop_id) or self.hubs.get(stop_id)

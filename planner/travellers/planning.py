@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, jsonify, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from planner.travellers import ready, structured, trip_view, words
-from planner.travellers.atlas import ENTRY_HUBS, EXIT_HUBS, ISLANDS, STRAITS, USUAL_VESSEL, Atlas, shipped
+from planner.errors import Invalid
+from planner.flow.plan_trip import plan_trip
+from planner.travellers import ready, reasons, structured, trip_view, words
+from planner.travellers.atlas import ENTRY_HUBS, EXIT_HUBS, ISLANDS, STRAITS, USUAL_VESSEL, Atlas, Closing, shipped
 from planner.travellers.brief_form import AVOIDABLE, Asked, Problem, patched, read_brief, read_fields, write_query
 from planner.travellers.suggest import suggest_places
 from planner.web import filters
@@ -36,15 +40,40 @@ def today() -> date:
 
 
 def plan(brief: Mapping[str, Any]) -> dict[str, Any]:
-    """Ask the planner for the answer to a brief; the same brief on the same day is planned once."""
-    key = "plan:" + hashlib.sha256(json.dumps([brief, today().isoformat()], sort_keys=True).encode()).hexdigest()
-    answer = cache.get(key)
-    if answer is None:
-        from planner.flow.plan_trip import plan_trip
+    """Ask the planner for the answer to a brief; the same brief on the same day is planned once.
 
+    Raises:
+        Invalid: the planner finds fields that make no sense together; each has its path.
+    """
+    answer = known_answer(brief)
+    if answer is None:
         answer = plan_trip(brief, services()).as_json()
-        cache.set(key, answer, timeout=KEPT_S)
-    return dict(answer)
+        cache.set(_key(brief), answer, timeout=KEPT_S)
+    return answer
+
+
+def known_answer(brief: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The answer to a brief that was planned a short while ago, or None."""
+    answer = cache.get(_key(brief))
+    return dict(answer) if answer else None
+
+
+def _key(brief: Mapping[str, Any]) -> str:
+    return "plan:" + hashlib.sha256(json.dumps([brief, today().isoformat()], sort_keys=True).encode()).hexdigest()
+
+
+def answer_to(asked: Asked, atlas: Atlas) -> dict[str, Any] | None:
+    """Plan what was asked; None where fields make no sense, which `asked` then names."""
+    if asked.problems or asked.brief is None:
+        return None
+    try:
+        return plan(asked.brief)
+    except Invalid as refused:
+        for problem in refused.problems:
+            name = reasons.field_of(problem.field or "")
+            text = reasons.say(reasons.FIELDS, problem.code, problem.params, problem.message, atlas)
+            asked.problems.append(Problem(name, text))
+        return None
 
 
 def flexible_of(asked: Asked) -> dict[str, str] | None:
@@ -116,9 +145,13 @@ def show_trips() -> str | tuple[str, int] | Response:
     """The routes that fit a search, or the reasons why none does and what would help."""
     atlas = shipped()
     asked = read_brief(request.args, atlas, today())
-    if asked.problems or asked.brief is None:
+    days: list[OtherDay] = []
+    if asked.is_flexible and asked.brief and not request.args.get("start"):
+        days = _other_days(asked, atlas)
+        asked = _cheapest_start(asked, days, atlas)
+    answer = answer_to(asked, atlas)
+    if answer is None or asked.brief is None:
         return _search_page(atlas, asked), 422
-    answer = plan(asked.brief)
     facts = {
         "atlas": atlas,
         "asked": asked,
@@ -126,20 +159,19 @@ def show_trips() -> str | tuple[str, int] | Response:
         "query": query_of(asked),
         "words": words,
         "now": today(),
+        "other_days": _other_days(asked, atlas),
     }
     if not answer["itineraries"]:
-        reasons = [_reason(reason, atlas) for reason in (answer["refusal"] or {}).get("reasons", ())]
+        refusal = answer["refusal"] or {}
         ways = [
-            (_relaxation(way), urlencode(write_query(patched(asked.brief, way["change"]))))
-            for way in (answer["refusal"] or {}).get("relaxations", ())
+            (
+                reasons.say(reasons.WAYS, way.get("code", ""), way.get("params", {}), way["text"], atlas),
+                urlencode(write_query(patched(asked.brief, way["change"]))),
+            )
+            for way in refusal.get("relaxations", ())
         ]
-        return render_template(
-            "travellers/planning/show_refusal.html",
-            reasons=reasons,
-            ways=ways,
-            other_days=_other_days(asked, atlas),
-            **facts,
-        )
+        told = [_reason(reason, atlas) for reason in refusal.get("reasons", ())]
+        return render_template("travellers/planning/show_refusal.html", reasons=told, ways=ways, **facts)
     plans = answer["itineraries"][:MOST_CARDS]
     tab = request.args.get("tab", "best")
     tab = tab if tab in TABS else "best"
@@ -153,8 +185,7 @@ def show_trips() -> str | tuple[str, int] | Response:
         tabs=[(t, _sorted(plans, t)[0]) for t in TABS],
         front=answer["front"],
         compared=compared,
-        other_days=_other_days(asked, atlas),
-        why=trip_view.why,
+        remark=trip_view.remark,
         **facts,
     )
 
@@ -178,37 +209,71 @@ def _rank(value: Any) -> tuple[Any, ...]:
 
 def _reason(reason: Mapping[str, Any], atlas: Atlas) -> dict[str, Any]:
     rule = atlas.rules.get(reason.get("rule_id") or "")
-    return {"text": reason["text"], "rule": rule}
+    params = reason.get("params") or {}
+    if rule and reason["code"] in ("closed_season", "closed_on_arrival", "closed_on_departure"):
+        place = params.get("place") or params.get("hub") or ""
+        where = atlas.short_name(filters.say(str(place)))
+        return {"text": f"{where}: {filters.say(rule['rule_text'])}" if where else rule["rule_text"], "rule": rule}
+    return {"text": reasons.say(reasons.REASONS, reason["code"], params, reason["text"], atlas), "rule": rule}
 
 
-def _relaxation(way: Mapping[str, Any]) -> str:
-    return str(way["text"])
+@dataclass
+class OtherDay:
+    """The same trip begun on another day: what it costs where that is known, or what is shut."""
+
+    on: date
+    is_chosen: bool
+    query: str
+    closed: Closing | None = None
+    price: int | None = None
+    is_refused: bool = False
+    height: int = 0
 
 
-def _other_days(asked: Asked, atlas: Atlas) -> list[dict[str, Any]]:
-    """The same trip begun on other days: a flexible search's days, or three days either way; closed days say so."""
+def _other_days(asked: Asked, atlas: Atlas) -> list[OtherDay]:
+    """The days of a flexible search, each planned; else three days either way, with prices where they are known."""
     brief = asked.brief or {}
     start, end = filters.as_date(brief["entry"]["at"]), filters.as_date(brief["exit"]["by"])
     starts = asked.start_days or [start + timedelta(days=n) for n in range(-3, 4)]
-    closings = [c for c in atlas.closings_ahead(today()) if c.has_hours and c.first and c.last]
+    if start not in starts:
+        starts = sorted([*starts, start])
+    shut = [c for c in atlas.closings_ahead(today()) if isinstance(c.first, datetime)]
     found = []
-    for other in starts:
-        if other < today():
-            continue
-        change = {
-            "entry": {"at": f"{other}{brief['entry']['at'][10:]}"},
-            "exit": {"by": f"{other + (end - start)}{brief['exit']['by'][10:]}"},
-        }
-        closed = [c for c in closings if isinstance(c.first, datetime) and c.first.date() == other]
-        found.append(
+    for other in (on for on in starts if on >= today()):
+        moved = patched(
+            brief,
             {
-                "on": other,
-                "is_chosen": other == start,
-                "closed": closed[0] if closed else None,
-                "query": urlencode(write_query(patched(brief, change), flexible_of(asked))),
-            }
+                "entry": {"at": f"{other}{brief['entry']['at'][10:]}"},
+                "exit": {"by": f"{other + (end - start)}{brief['exit']['by'][10:]}"},
+            },
         )
+        day = OtherDay(other, other == start, urlencode(write_query(moved, flexible_of(asked))))
+        day.closed = next((c for c in shut if isinstance(c.first, datetime) and c.first.date() == other), None)
+        answer = _quiet_answer(moved) if asked.is_flexible else known_answer(moved)
+        if answer and answer["itineraries"]:
+            day.price = min(p["totals"]["price_per_person"]["amount"] for p in answer["itineraries"])
+        day.is_refused = bool(answer) and not answer["itineraries"]  # type: ignore[index]
+        found.append(day)
+    dearest = max((day.price or 0 for day in found), default=0)
+    for day in found:
+        day.height = round(80 * (day.price or 0) / dearest) if dearest else 0
     return found
+
+
+def _quiet_answer(brief: Mapping[str, Any]) -> dict[str, Any] | None:
+    try:
+        return plan(brief)
+    except Invalid:
+        return None
+
+
+def _cheapest_start(asked: Asked, days: list[OtherDay], atlas: Atlas) -> Asked:
+    """A flexible search, begun on the day on which it costs least."""
+    priced = [day for day in days if day.price is not None]
+    if not priced:
+        return asked
+    cheapest = min(priced, key=lambda day: (day.price, day.on))
+    return read_brief(MultiDict(parse_qsl(cheapest.query)), atlas, today())
 
 
 @pages.get("/trips/<itinerary_id>")
@@ -217,9 +282,9 @@ def show_trip(itinerary_id: str) -> str | tuple[str, int]:
     """One route day by day, with its map, its price line by line and the rules that shaped it."""
     atlas = shipped()
     asked = read_brief(request.args, atlas, today())
-    if asked.problems or asked.brief is None:
+    answer = answer_to(asked, atlas)
+    if answer is None or asked.brief is None:
         return _search_page(atlas, asked), 422
-    answer = plan(asked.brief)
     found = next((p for p in answer["itineraries"] if p["id"] == itinerary_id), None)
     if found is None:
         return render_template("travellers/planning/show_gone.html", query=query_of(asked)), 404

@@ -13,7 +13,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from planner.travellers import chart, modebar, words
+from planner.travellers import chart, modebar, reasons, words
 from planner.travellers.atlas import Atlas, Row
 from planner.web import filters
 
@@ -101,7 +101,20 @@ def title(plan: Plan, atlas: Atlas, most: int = 6) -> str:
 
 def why(plan: Plan, atlas: Atlas) -> list[str]:
     """Why the plan is as it is, in the reader's language."""
-    return [str(text) for text in plan.get("why") or ()]
+    texts = [str(text) for text in plan.get("why") or ()]
+    codes = plan.get("why_codes") or [{"code": "", "params": {}}] * len(texts)
+    return [
+        reasons.say(reasons.WHY, one["code"], one["params"], text, atlas)
+        for one, text in zip(codes, texts, strict=False)
+    ]
+
+
+def remark(plan: Plan, atlas: Atlas) -> str:
+    """The one reason that sets a plan apart in a list, or nothing."""
+    for one, text in zip(plan.get("why_codes") or (), why(plan, atlas), strict=False):
+        if one["code"] in ("cheapest", "least_travel", "calmest", "greenest", "spare_after_rough_sea", "night_before"):
+            return text
+    return ""
 
 
 @dataclass

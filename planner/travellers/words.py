@@ -148,6 +148,10 @@ PROVINCE_NAMES: dict[str, Word] = {
     "ntt": _l("East Nusa Tenggara"),
 }
 VERDICTS: dict[str, Word] = {
+    "needs_filing": _l("Names needed"),
+    "needs_paper": _l("Paper needed"),
+    "warning": _l("Take care"),
+    "known": _l("Good to know"),
     "applied": _l("Applied"),
     "kept": _l("Kept"),
     "ok": _l("Kept"),

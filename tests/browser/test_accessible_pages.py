@@ -1,4 +1,4 @@
-"""axe finds nothing on any page, in both languages, at 320 pixels and on a desk, light and dark; nothing scrolls sideways."""
+"""axe finds nothing on any page, in both languages, at 320 pixels and on a desk, light and dark."""
 
 from collections.abc import Callable
 from typing import Any
