@@ -76,7 +76,13 @@ class Atlas:
     def name(self, stop_id: str) -> str:
         """A place's or hub's short name: `Padang Bai`, `Bali (DPS)`."""
         if stop_id in self.places:
-            return self.places[stop_id]["name"].split(" / ")[0].split(" (")[0].removesuffix(" island")
+            return (
+                self.places[stop_id]["name"]
+                .split(" / ")[0]
+                .split(" (")[0]
+                .removesuffix(" island")
+                .removesuffix(" and inner islands")
+            )
         hub = self.hubs.get(stop_id)
         if not hub:
             return stop_id

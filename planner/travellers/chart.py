@@ -14,6 +14,8 @@ NARROW = (1860.0, 263.0)
 """Size of coast.svg: Bali to Larantuka."""
 WIDE = (2180.0, 586.0)
 """Size of coast-wide.svg: with Sumba, Timor and Alor."""
+NOWHERE = -999.0
+"""Height of a label that found no free place: it is not drawn, the number leads to the name."""
 ROAD_STITCH, BOAT_STITCH, AIR_STITCH = "road", "boat", "air"
 
 
@@ -43,6 +45,11 @@ class Pin:
     label_x: float = 0.0
     label_y: float = 0.0
     anchor: str = "middle"
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the label found a free place."""
+        return self.label_y != NOWHERE
 
     def diamond(self, radius: float) -> str:
         """The marker's path."""
@@ -124,21 +131,20 @@ def place_labels(pins: Iterable[Pin], window: tuple[float, float, float, float],
     above = [top + font + 4 + i * font * 1.35 for i in range(3)]
     below = [low + i * font * 1.35 for i in range(3) if low + i * font * 1.35 < top + height - 4]
     for pin in sorted(pins, key=lambda p: p.x):
-        half = len(pin.name) * font * 0.3 + 4
-        x = min(max(pin.x, left + half + 4), left + width - half - 4)
-        rails = above + below if pin.y < 130 else below + above
-        rails = sorted(rails, key=lambda y: (y > pin.y) != (pin.y >= 112))
-        choices = [(y, x + shift) for y in rails for shift in (0.0, -half * 0.6, half * 0.6)]
-        best_y, best_x = choices[0]
-        for y, at in choices:
-            if at - half < left or at + half > left + width:
-                continue
-            if _is_clear(pin, at, y, half, font, taken, lines):
-                best_y, best_x = y, at
+        half = len(pin.name) * font * 0.29 + 3
+        between = [228 + i * font * 1.35 for i in range(3)] if pin.y < 215 and low > 260 else []
+        rails = sorted(above + between + below, key=lambda y: ((y > pin.y) != (pin.y >= 112), abs(y - pin.y) > 190))
+        pin.label_y = NOWHERE
+        for y in rails:
+            spots = [pin.x + shift * half for shift in (0, -0.6, 0.6, -1.1, 1.1, -1.7, 1.7)]
+            spots = [min(max(x, left + half + 4), left + width - half - 4) for x in spots]
+            clear = [x for x in spots if _is_clear(pin, x, y, half, font, taken, lines)]
+            if clear:
+                pin.label_x, pin.label_y = round(clear[0], 1), round(y, 1)
+                taken.append((clear[0] - half, clear[0] + half, y))
+                x1, x2 = sorted((pin.x, clear[0]))
+                lines.append((x1, x2, min(pin.y, y), max(pin.y, y)))
                 break
-        pin.label_x, pin.label_y = round(best_x, 1), round(best_y, 1)
-        taken.append((best_x - half, best_x + half, best_y))
-        lines.append((min(pin.x, best_x), max(pin.x, best_x), min(pin.y, best_y), max(pin.y, best_y)))
 
 
 def _is_clear(
