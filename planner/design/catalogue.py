@@ -31,8 +31,6 @@ ISLAND_GROUP = {
     "Rinca": "Komodo",
     "Kanawa": "Komodo",
 }
-HIGH_M = 300
-"""Metres above the sea that a diver must not climb within a day of the last dive."""
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ class Designer:
             if cheapest is not None and not itineraries:
                 again = self._search(brief, short or {}, FIRST, thrift=THRIFT)
             elif cheapest is None and self._is_open(brief) and not found.trip.is_hopeless:
-                again = self._search(brief, short or {}, WIDE, WIDE_NODES)
+                again = self._search(brief, short or {}, WIDE, WIDE_NODES, is_loose=True)
             if again is not None and len(again.solutions):
                 found = again
                 written = self._written(again)
@@ -120,9 +120,18 @@ class Designer:
         most_nodes: int = MOST_NODES,
         favour: Collection[str] = (),
         thrift: float = 1.0,
+        is_loose: bool = False,
     ) -> Search:
         trip = build_trip(
-            brief, self.catalogue, self.router, self._tariff(brief), self.clock.now(), short, most_nodes, favour=favour
+            brief,
+            self.catalogue,
+            self.router,
+            self._tariff(brief),
+            self.clock.now(),
+            short,
+            most_nodes,
+            favour=favour,
+            is_loose=is_loose,
         )
         if trip.is_hopeless or not self._is_open(brief):
             return Search(trip, np.zeros(0), np.zeros(0))

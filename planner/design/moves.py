@@ -67,7 +67,7 @@ class Problem(NamedTuple):
     """One brief as arrays; `nodes` stops that matter, `days` local days, `packages` those that fit.
 
     offers (rows,) OFFER, spans `first, last` (days, nodes); per node: `place` number of the place or -1, `area` of an
-    entry fee, `is_high`, `typical`, `wanted` nights (-1: any), `may_sleep`; `night_price` (days, nodes), -1 none;
+    entry fee, `typical`, `wanted` nights (-1: any), `may_sleep`; `night_price` (days, nodes), -1 none;
     `booked` (days,) node of a fixed night; per package arrays as named; `tag_*` worth of interests.
     """
 
@@ -90,7 +90,6 @@ class Problem(NamedTuple):
     place: np.ndarray
     area: np.ndarray
     area_fee: np.ndarray
-    is_high: np.ndarray
     typical: np.ndarray
     wanted: np.ndarray
     may_sleep: np.ndarray
@@ -246,9 +245,10 @@ def has_a_bed_until(old, start_s):
 
 
 @njit(cache=True, nogil=True)
-def may_fly(offer, old, day):
-    """Tell whether the last dive lies far enough before the first flight of an offer."""
-    return day * DAY + offer.first_flight_s >= old.dived_s
+def may_rise(offer, old, day, dep_s):
+    """Tell whether the last dive lies far enough before the first flight or climb of an offer."""
+    start_s = dep_s if offer.is_free else day * DAY
+    return day * DAY + offer.first_flight_s >= old.dived_s and start_s + offer.climb_s >= old.dived_s
 
 
 @njit(cache=True, nogil=True)
@@ -277,11 +277,9 @@ def expand(p, labels, at, out):
             if target == p.exit or p.place[target] < 0 or target == node:
                 continue
             dep_s = leaving(p, offer, old, day, p.day_start_s)
-            if dep_s < 0 or not may_fly(offer, old, day) or not has_a_bed_until(old, dep_s):
+            if dep_s < 0 or not may_rise(offer, old, day, dep_s) or not has_a_bed_until(old, dep_s):
                 continue
             arr_s = dep_s + offer.arr_s if offer.is_free else day * DAY + offer.arr_s
-            if p.is_high[target] and arr_s < old.dived_s:
-                continue
             if not in_time(p, target, arr_s, old.visited):
                 continue
             if booked_between(p, dep_s, arr_s) or n == out.shape[0]:
@@ -411,7 +409,7 @@ def ways_home(p, labels, at, out, n):
         return n
     for row in range(p.first[day, old.node], p.last[day, old.node]):
         offer = p.offers[row]
-        if offer.target != p.exit or n == out.shape[0] or not may_fly(offer, old, day):
+        if offer.target != p.exit or n == out.shape[0]:
             continue
         dep_s = leaving(p, offer, old, day, EARLIEST_HOME_S)
         if dep_s < 0:
@@ -434,7 +432,7 @@ def ways_home(p, labels, at, out, n):
                 exposed_s = day * DAY + offer.exposed_s
             if offer.fly_at_s >= 0 and day * DAY + offer.fly_at_s > p.no_boat_after_s:
                 continue
-        if not has_a_bed_until(old, dep_s):
+        if not has_a_bed_until(old, dep_s) or not may_rise(offer, old, day, dep_s):
             continue
         if arr_s > p.exit_s or arr_s < p.min_end_s or booked_between(p, dep_s, arr_s):
             continue

@@ -10,7 +10,7 @@ import numpy as np
 
 from planner.design.bounds import with_bounds
 from planner.design.brief import TripBrief
-from planner.design.catalogue import HIGH_M, ISLAND_GROUP, Catalogue, Package, Stay
+from planner.design.catalogue import ISLAND_GROUP, Catalogue, Package, Stay
 from planner.design.costs import (
     choose_stay,
     entry_area,
@@ -209,11 +209,13 @@ def build_trip(
     only_places: Collection[str] | None = None,
     only_packages: Collection[str] | None = None,
     favour: Collection[str] = (),
+    is_loose: bool = False,
 ) -> Trip:
     """Build the problem of a brief.
 
     `short` holds what is left, in places, of a product on a date where that is less than its capacity; `only_places`
-    and `only_packages` narrow the choice (for proofs on small cases); `favour` names places worth many times more.
+    and `only_packages` narrow the choice (for proofs on small cases); `favour` names places worth many times more;
+    `is_loose` lets the trip end on the evening before its last day.
     """
     short = short or {}
     stops, calendar = catalogue.stops, brief.calendar
@@ -260,7 +262,7 @@ def build_trip(
         exit=node_of[brief.exit_hub],
         entry_s=calendar.seconds(brief.entry_at),
         exit_s=exit_s,
-        min_end_s=_earliest_end(exit_s),
+        min_end_s=_earliest_end(exit_s, is_loose),
         no_boat_after_s=exit_s if brief.exit_hub == "DPS" else 2**30,
         slack_s=FLIGHT_SLACK_S if stops.is_airport(brief.exit_hub) else 0,
         closed_from_s=closed[0],
@@ -314,10 +316,10 @@ def _most_wanted(brief: TripBrief, catalogue: Catalogue, packages: list[Package]
     return sorted(packages, key=rank)[:MOST_PACKAGES]
 
 
-def _earliest_end(exit_s: int) -> int:
-    """Return when a trip may end at the earliest: on its last day, or the evening before a very early exit."""
+def _earliest_end(exit_s: int, is_loose: bool) -> int:
+    """Return when a trip may end at the earliest: on its last day; the evening before a very early exit, or if it must."""
     day = exit_s // DAY
-    return day * DAY + 3 * HOUR if exit_s % DAY >= 6 * HOUR else exit_s - 14 * HOUR
+    return exit_s - 15 * HOUR if is_loose or exit_s % DAY < 6 * HOUR else day * DAY + 3 * HOUR
 
 
 def _closed(catalogue: Catalogue, calendar: Calendar, days: int) -> tuple[int, int]:
@@ -391,7 +393,6 @@ def _node_arrays(
         "place": np.array([numbers.get(name, -1) for name in names], np.int16),
         "area": area,
         "area_fee": np.array(area_fee, np.int64),
-        "is_high": np.array([stops.elevation_m[stops.index[name]] > HIGH_M for name in names], np.bool_),
         "typical": typical,
         "wanted": wanted,
         "may_sleep": may_sleep,
@@ -444,7 +445,7 @@ def _package_arrays(
         called = [p for p in dict.fromkeys([package.start_id, *package.visits, package.end_id]) if p in stops.places]
         pack_places[i, : len(called)] = [stops.places_number[p] for p in called]
         pack_mask[i] = sum(1 << stops.places_number[p] for p in called)
-        high[i] = any(stops.elevation_m[stops.index[p]] > HIGH_M for p in called)
+        high[i] = any(stops.is_high[stops.index[p]] for p in called)
         cost = package_cost(package, brief.party).high
         for d, day in enumerate(days):
             if runs[package.id][d] and d + package.days <= len(days):

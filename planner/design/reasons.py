@@ -9,7 +9,7 @@ from planner.design.bounds import FAR
 from planner.design.catalogue import Catalogue
 from planner.design.costs import package_fits
 from planner.design.problem import Trip, package_problem
-from planner.design.rules import closes_package, silence_at
+from planner.design.rules import closes_package, silence_at, silences
 
 
 def reasons_of(trip: Trip, catalogue: Catalogue, cheapest: int | None) -> tuple[Reason, ...]:
@@ -31,9 +31,11 @@ def reasons_of(trip: Trip, catalogue: Catalogue, cheapest: int | None) -> tuple[
         rule_id = silence_at(catalogue, hub, at)
         if rule_id:
             rule = catalogue.rules[rule_id]
-            found.append(
-                Reason(code, f"{rule['name']}: {rule['rule_text']}", {"hub": hub, "rule": rule["name"]}, rule_id)
-            )
+            start, end = next((a, b) for known, a, b in silences(catalogue) if known == rule_id)
+            name = catalogue.stops.name(hub)
+            text = f"{rule['name']}: {name} is shut from {start:%d %B %H:%M} to {end:%d %B %H:%M}."
+            params = {"hub": name, "rule": rule["name"], "from": start.isoformat(), "until": end.isoformat()}
+            found.append(Reason(code, text, params, rule_id))
     found += _of_musts(trip, catalogue)
     found += _of_packages(trip, catalogue)
     found += _of_nights(trip, catalogue)

@@ -220,7 +220,7 @@ def _large(brief: TripBrief, fitting: Fitting) -> Iterator[Change]:
     )
     free = replace(bare, booked=(), avoid=frozenset())
     for days, weeks in ((14, "Two weeks"), (21, "Three weeks")):
-        at, by = brief.entry_at, brief.entry_at + timedelta(days=days)
+        by = _evening(brief.entry_at + timedelta(days=days))
         change = dict.fromkeys((*wishes, "booked", "avoid")) | {"exit": {"by": by.isoformat()}}
         yield (
             Relaxation(change, "two_weeks", f"{weeks} with no other wish are possible.", {"days": days}),
@@ -228,7 +228,7 @@ def _large(brief: TripBrief, fitting: Fitting) -> Iterator[Change]:
         )
     for days in (30, 90):
         at = brief.entry_at + timedelta(days=days)
-        by = at + timedelta(days=14)
+        by = _evening(at + timedelta(days=14))
         change = dict.fromkeys((*wishes, "booked", "avoid")) | {
             "entry": {"at": at.isoformat()},
             "exit": {"by": by.isoformat()},
@@ -242,6 +242,10 @@ def _large(brief: TripBrief, fitting: Fitting) -> Iterator[Change]:
             ),
             replace(free, entry_at=at, exit_by=by),
         )
+
+
+def _evening(at: datetime) -> datetime:
+    return at.replace(hour=20, minute=0, second=0)
 
 
 def _fewer(brief: TripBrief, fitting: Fitting) -> Iterator[Change]:

@@ -11,6 +11,8 @@ import numpy as np
 PROVINCES = {"Bali": "Bali", "West Nusa Tenggara": "NTB", "East Nusa Tenggara": "NTT"}
 BALI_ISLANDS = frozenset({"Bali", "Nusa Penida", "Nusa Lembongan"})
 DEFAULT_CONNECT_MIN = 60
+HIGH_M = 300
+"""Metres above the sea that a diver must not climb within a day of the last dive."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,11 @@ class Stops:
     to_boat_s: np.ndarray
     in_bali: np.ndarray
     elevation_m: np.ndarray
+
+    @cached_property
+    def is_high(self) -> np.ndarray:
+        """(stops,) whether a stop lies above HIGH_M."""
+        return self.elevation_m > HIGH_M
 
     @cached_property
     def index(self) -> dict[str, int]:

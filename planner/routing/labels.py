@@ -90,6 +90,7 @@ OFFER = np.dtype(
         ("first_flight_s", np.int32),
         ("fly_at_s", np.int32),
         ("exposed_s", np.int32),
+        ("climb_s", np.int32),  # first arrival above 300 m, NEVER if none
         ("lo_s", np.int32),  # a free offer may leave between these seconds of the day
         ("hi_s", np.int32),
         ("block", np.int32),

@@ -15,11 +15,11 @@ MOST_KEPT = 8
 
 @njit(cache=True, nogil=True)
 def price_block(
-    options, links, route_price, edge_price, route_open, edge_open, route_band, edge_band, edge_boat, edge_bali, number, block, most, scratch, out, n
+    options, links, route_price, edge_price, route_open, edge_open, route_band, edge_band, edge_boat, edge_bali, stop_high, number, block, most, scratch, out, n
 ):  # fmt: skip
     """Append the priced, thinned journeys of one block to `out` (OFFER) from place `n` on; return the new length.
 
-    `number` (stops,) a plan's own number of each stop, -1 for stops it does not use; `scratch` is (links, 8) int64.
+    `number` (stops,) a plan's own number of each stop, -1 for stops it does not use; `scratch` is (links, 9) int64.
     """
     for i in range(links.shape[0]):
         parent, code = links[i].parent, links[i].code
@@ -27,10 +27,12 @@ def price_block(
         exposed = -1
         ok = 1
         lo, hi, bali = 0, DAY, 0
+        climb = -1  # the link that first ends above 300 m
         if parent >= 0:
             price, worst, total = scratch[parent, 0], scratch[parent, 1], scratch[parent, 2]
             exposed, ok = scratch[parent, 3], scratch[parent, 4]
             lo, hi, bali = scratch[parent, 5], scratch[parent, 6], scratch[parent, 7]
+            climb = scratch[parent, 8]
         band = 0
         if code >= 0:
             same = parent >= 0 and links[parent].trip == links[i].trip and links[parent].day == links[i].day
@@ -58,6 +60,9 @@ def price_block(
             exposed = links[i].arr_s
         scratch[i, 0], scratch[i, 1], scratch[i, 2], scratch[i, 3], scratch[i, 4] = price, worst, total, exposed, ok
         scratch[i, 5], scratch[i, 6], scratch[i, 7] = lo, hi, bali
+        if climb < 0 and parent >= 0 and stop_high[links[i].node]:
+            climb = i
+        scratch[i, 8] = climb
     o = 0
     while o < options.shape[0]:
         target = options[o].target
@@ -79,6 +84,12 @@ def price_block(
                 new.price = scratch[at, 0]
                 new.first_flight_s, new.fly_at_s = options[i].first_flight_s, options[i].fly_at_s
                 new.exposed_s = scratch[at, 3]
+                new.climb_s = NEVER
+                climb = scratch[at, 8]
+                if climb >= 0:
+                    new.climb_s = links[climb].arr_s
+                    if links[climb].is_free and not options[i].is_free:
+                        new.climb_s += options[i].dep_s
                 new.lo_s, new.hi_s, new.in_bali = scratch[at, 5], scratch[at, 6], scratch[at, 7]
                 new.block, new.link = block, at
                 n += 1

@@ -71,7 +71,7 @@ class Router:
             room += int(self.table.option_first[key[0] + 1] - self.table.option_first[key[0]])
             widest = max(widest, int(self.table.link_first[key[0] + 1] - self.table.link_first[key[0]]))
         rows = np.zeros(room, OFFER)
-        scratch = np.zeros((widest, 8), np.int64)
+        scratch = np.zeros((widest, 9), np.int64)
         n = 0
         for d, i, block, month in wanted:
             if block < 0:
@@ -82,7 +82,8 @@ class Router:
                 end = price_block(
                     stored.options, stored.links, tariff.route_price, tariff.edge_price, tariff.route_open,
                     tariff.edge_open, tariff.route_band[month], tariff.edge_band[month],
-                    self.network.edge_is_boat, self.network.edge_in_bali, number, block, MOST_KEPT, scratch, rows, n,
+                    self.network.edge_is_boat, self.network.edge_in_bali,
+ self.network.stops.is_high, number, block, MOST_KEPT, scratch, rows, n,
                 )  # fmt: skip
                 span = done[block, month] = (n, end)
                 n = end
@@ -104,11 +105,12 @@ class Router:
         number = np.full(len(self.network.stops.ids), -1, np.int16)
         number[target] = 0
         rows = np.zeros(len(block.options), OFFER)
-        scratch = np.zeros((len(block.links), 8), np.int64)
+        scratch = np.zeros((len(block.links), 9), np.int64)
         n = price_block(
             block.options, block.links, tariff.route_price, tariff.edge_price, tariff.route_open, tariff.edge_open,
             tariff.route_band[day.month], tariff.edge_band[day.month],
-            self.network.edge_is_boat, self.network.edge_in_bali, number, -1, 64, scratch, rows, 0,
+            self.network.edge_is_boat, self.network.edge_in_bali,
+ self.network.stops.is_high, number, -1, 64, scratch, rows, 0,
         )  # fmt: skip
         moves = [
             trace(self.network, block.links, int(row["link"]), 8 * 3600 if row["is_free"] else int(row["dep_s"]))
