@@ -68,7 +68,7 @@ class TripBrief:
 
     @property
     def calendar(self) -> Calendar:
-        """Counts from the midnight before the entry; from the one before that when the first night has not ended yet."""
+        """Counts from the midnight before the entry; from the one before it while the first night lasts."""
         at = self.entry_at.astimezone(WITA)
         return Calendar(at.date() - timedelta(days=1) if at.hour < 3 else at.date())
 

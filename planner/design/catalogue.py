@@ -266,7 +266,7 @@ class Catalogue:
         return self.band(package.area_id, month, "liveaboard") if package.area_id else 0
 
     def is_holiday(self, day: date) -> bool:
-        """Tell whether parks charge their holiday rate: Saturday, Sunday or a national holiday of at most three days."""
+        """Tell whether parks charge their holiday rate: weekends and national holidays of at most three days."""
         if day.weekday() >= 5:
             return True
         return any(

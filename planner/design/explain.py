@@ -98,7 +98,7 @@ def _nights_before(itinerary: Itinerary, catalogue: Catalogue) -> list[Reason]:
             found.append(
                 Reason(
                     "night_before",
-                    f"The night before {package.title} is spent in {town}, so that a late arrival does not cost the departure.",
+                    f"The night before {package.title} is spent in {town}: a late arrival does not cost the departure.",
                     {"package": package.title, "place": town},
                     "RL-NIGHT-BEFORE",
                 )

@@ -1,4 +1,4 @@
-"""Writes a found trip out as items: each leg, transfer, package, night and fee with its time, price, source and seller."""
+"""Writes a found trip out as items: each leg, transfer, package, night and fee with time, price, source and seller."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ KG_CO2 = {
     "shuttle": 0.060,
     "walk": 0.0,
 }
-"""Kilograms CO2-equivalent a passenger and kilometre (UK government conversion factors 2024, rounded; boats estimated)."""
+"""Kilograms CO2-equivalent a passenger and kilometre (after UK government conversion factors; boats estimated)."""
 KG_CO2_VEHICLE = {"car": 0.17, "minibus": 0.25, "boat": 1.2, "person": 0.0}
 """The same a vehicle and kilometre."""
 
@@ -164,7 +164,8 @@ class Itinerary:
 
     def free_days(self) -> list[date]:
         """Return the days on which nothing moves and no package runs."""
-        calendar, busy = self.trip.calendar, set()
+        calendar = self.trip.calendar
+        busy: set[int] = set()
         for item in self.items:
             if item.kind in ("leg", "transfer", "package"):
                 busy.update(range(item.start_s // DAY, max(item.start_s, item.end_s - 1) // DAY + 1))
@@ -391,7 +392,8 @@ class Writer:
         otherwise = "on_spot" if route["fare_group"] in AT_THE_COUNTER else "here"
         return Item(
             "leg", dep_s, arr_s, price, low, self._sold("leg", route["mode"], otherwise), route["confidence"],
-            self.stops.province(from_stop), body, tuple(filter(None, route["rule_ids"].split(";"))), route["mode"], band,
+            self.stops.province(from_stop), body, tuple(filter(None, route["rule_ids"].split(";"))), route["mode"],
+            band,
             KG_CO2[route["mode"]] * float(route["distance_km"] or 0) * self.party.heads,
             exposed_end_s=arr_s if band >= 2 else -1,
         )  # fmt: skip
@@ -494,7 +496,7 @@ class Writer:
                 local_pct=package.local_share_pct,
                 nights=package.days - 1,
                 exposed_end_s=end_s if band >= 2 and moving else -1,
-            )  # fmt: skip
+            )
         )
         for fee in package_fees(self.catalogue, package, starts_on, self.party):
             items.append(self._fee(fee))

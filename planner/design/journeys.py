@@ -18,7 +18,7 @@ from planner.values.times import WITA
 
 @dataclass(frozen=True)
 class Journey:
-    """One way: its legs and transfers in order. A way that is all on demand starts at 08:00 and may start at any time."""
+    """One way: its legs and transfers in order. One all on demand is shown from 08:00, and may start any time."""
 
     items: tuple[Item, ...]
     departs: str

@@ -1,4 +1,4 @@
-"""The mixes of the four criteria that a search follows, from "only what is seen" to "cheap", "little travel", "calm"."""
+"""The mixes of the four criteria that a search follows: what is seen, cheap, little travel, calm."""
 
 from __future__ import annotations
 

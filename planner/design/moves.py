@@ -1,4 +1,4 @@
-"""What may come next in a trip: travel, take a package, sleep. Every search of this floor grows plans with this one rule.
+"""What may come next in a trip: travel, take a package, sleep. Every search of this floor grows plans by this rule.
 
 A label is a trip so far:
 

@@ -1,4 +1,4 @@
-"""Turns a brief into the arrays that a search works on: which stops and packages matter, what they cost on which day."""
+"""Turns a brief into the arrays of a search: which stops and packages matter, what they cost on which day."""
 
 from __future__ import annotations
 
@@ -174,9 +174,9 @@ def choose_nodes(
         if not has_use or (place_id in brief.avoid and place_id not in towns):
             continue
         allowed = is_allowed_island(brief, row["island"])
-        if row["is_extension"] == "1" and not ({row["island"]} & far or row["island"] in brief.islands):
-            if place_id not in needed:
-                continue
+        is_far = row["is_extension"] == "1" and row["island"] not in far and row["island"] not in brief.islands
+        if is_far and place_id not in needed:
+            continue
         tags = [t for t in row["interests"].split(";") if t]
         value = float(max((weights[t] for t in tags), default=0) + sum(weights[t] for t in tags) / max(1, len(tags)))
         offered = [
@@ -317,7 +317,7 @@ def _most_wanted(brief: TripBrief, catalogue: Catalogue, packages: list[Package]
 
 
 def _earliest_end(exit_s: int, is_loose: bool) -> int:
-    """Return when a trip may end at the earliest: on its last day; the evening before a very early exit, or if it must."""
+    """Return when a trip may end at the earliest: on its last day; the evening before if it exits early or must."""
     day = exit_s // DAY
     return exit_s - 15 * HOUR if is_loose or exit_s % DAY < 6 * HOUR else day * DAY + 3 * HOUR
 
@@ -405,7 +405,7 @@ def _node_arrays(
 
 
 def _twins(brief: TripBrief, packages: Sequence[Package]) -> np.ndarray:
-    """Return (packages,) uint64 of the packages that show the same places in the same manner: a trip takes one of them."""
+    """Return (packages,) uint64 of packages that show the same places in the same manner: a trip takes one."""
     masks = np.zeros(len(packages), np.uint64)
     for i, a in enumerate(packages):
         for j, b in enumerate(packages):

@@ -13,7 +13,7 @@ from planner.design.rules import closes_package, silence_at, silences
 
 
 def reasons_of(trip: Trip, catalogue: Catalogue, cheapest: int | None) -> tuple[Reason, ...]:
-    """Return the named reasons why a brief has no plan; `cheapest` is the least price found when only the budget fails."""
+    """Return the named reasons why a brief has no plan; `cheapest` is the least price when only the budget fails."""
     brief = trip.brief
     found: list[Reason] = []
     if cheapest is not None and brief.budget is not None:
@@ -78,12 +78,12 @@ def _of_musts(trip: Trip, catalogue: Catalogue) -> list[Reason]:
                 None,
             )
             if closed:
-                rule = catalogue.rules[closed]
+                row = catalogue.rules[closed]
                 found.append(
                     Reason(
                         "closed_season",
-                        f"{name}: {rule['rule_text']}",
-                        {"place": name, "place_id": place, "rule": rule["name"]},
+                        f"{name}: {row['rule_text']}",
+                        {"place": name, "place_id": place, "rule": row["name"]},
                         closed,
                     )
                 )
@@ -170,12 +170,12 @@ def _of_packages(trip: Trip, catalogue: Catalogue) -> list[Reason]:
                 )
             )
         elif closed:
-            rule = catalogue.rules[closed]
+            row = catalogue.rules[closed]
             found.append(
                 Reason(
                     "closed_season",
-                    f"{package.title}: {rule['rule_text']}",
-                    {"place": package.title, "package_id": package.id, "rule": rule["name"]},
+                    f"{package.title}: {row['rule_text']}",
+                    {"place": package.title, "package_id": package.id, "rule": row["name"]},
                     closed,
                 )
             )

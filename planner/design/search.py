@@ -66,7 +66,7 @@ def slice_of(time_s):
 
 @njit(cache=True, nogil=True)
 def select(p, mixes, labels, waiting, count, levels, width, chosen):
-    """Mark in `chosen` which of the waiting labels go on: the best `width` of each class by each mix, and each node's best."""
+    """Mark in `chosen` which waiting labels go on: the best `width` of each class by each mix, and each node's best."""
     values = np.zeros(count, np.float32)
     order = np.zeros(count, np.int64)
     node_best = np.full((p.place.shape[0], CLASSES), -1, np.int32)

@@ -15,7 +15,8 @@ MOST_KEPT = 8
 
 @njit(cache=True, nogil=True)
 def price_block(
-    options, links, route_price, edge_price, route_open, edge_open, route_band, edge_band, edge_boat, edge_bali, stop_high, number, block, most, scratch, out, n
+    options, links, route_price, edge_price, route_open, edge_open, route_band, edge_band, edge_boat, edge_bali,
+    stop_high, number, block, most, scratch, out, n,
 ):  # fmt: skip
     """Append the priced, thinned journeys of one block to `out` (OFFER) from place `n` on; return the new length.
 

@@ -28,7 +28,7 @@ LEAVE_FROM_S, LEAVE_UNTIL_S = 4 * HOUR, 21 * HOUR + 1800
 MOST_LEGS = 6
 FAST_BOAT_TO_FLIGHT_S = 4 * HOUR
 SLEEPABLE_S = 6 * HOUR
-"""A vehicle that is to carry a traveller over 03:00 must run at least this long: four hours on a night ferry are no bed."""
+"""A vehicle that carries a traveller over 03:00 must run at least this long: four hours on a ferry are no bed."""
 PRICE_STEP = 20_000
 TIME_STEP_S = 600
 """A journey must beat an earlier one by more than this somewhere, or it is not kept."""

@@ -9,7 +9,7 @@ import numpy as np
 
 
 class Routes(NamedTuple):
-    """(routes,) arrays of scheduled lines: price for the whole party, check-in seconds (aimed at, and at least), band."""
+    """(routes,) arrays of scheduled lines: price for the party, check-in seconds (aimed at, and at least), band."""
 
     price: np.ndarray
     checkin_s: np.ndarray

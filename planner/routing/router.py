@@ -16,7 +16,7 @@ from planner.routing.travel_table import Network, Searcher, TravelTable
 
 @dataclass(frozen=True)
 class Move:
-    """One leg or transfer. `trip` is -1 for a transfer, `edge` -1 for a leg; seconds from the midnight of the day searched.
+    """One leg or transfer. `trip` is -1 for a transfer, `edge` -1 for a leg; seconds from the midnight of the day.
 
     `service_day` counts from that day: -1 for a trip that left before midnight on the timetable of yesterday.
     """

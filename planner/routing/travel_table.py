@@ -39,6 +39,8 @@ MOST_A_TARGET = 24
 
 Signature = tuple[int, ...]
 Progress = Callable[[int, int], None]
+Window = tuple[Connections, np.ndarray, np.ndarray]
+"""The connections of a search, their trips and their service days."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ class Searcher:
         self._counts = np.zeros(nodes, np.int32)
         self._options = np.zeros(MOST_LABELS, OPTION)
 
-    def window(self, day: date) -> tuple[Connections, np.ndarray, np.ndarray]:
+    def window(self, day: date) -> Window:
         """Return the connections of the days from `day` on, their trips and their service days."""
         network, timetable = self.network, self.network.timetable
         index, shift = timetable.window(day, WINDOW_DAYS)
@@ -157,7 +159,7 @@ class Searcher:
         )
         return conns, trip, service_day
 
-    def block(self, origin: int, targets: np.ndarray, day: date, window: tuple[Connections, ...]) -> Block:
+    def block(self, origin: int, targets: np.ndarray, day: date, window: Window) -> Block:
         """Search from one origin on one day; `targets` (n,) int16 numbers of stops."""
         conns, trip, service_day = window
         closed_from_s, closed_until_s = self.network.closed(day)
@@ -293,7 +295,7 @@ def link(options, free, n_free, labels, conns, trip, service_day, edge_dur_s, ou
 
 @dataclass(frozen=True)
 class TravelTable:
-    """All blocks of one network: `block_of` (reference parties, signatures, stops) numbers a block, -1 for no origin."""
+    """All blocks of one network: `block_of` (reference parties, signatures, stops) numbers a block, -1: no origin."""
 
     signatures: dict[Signature, int]
     block_of: np.ndarray

@@ -177,7 +177,8 @@ def _packages(p: Any, now: Now) -> Iterator[Now]:
             counts = dict(now.counts)
             worth = now.worth + _gain(p, counts, p.pack_tags[k], int(p.pack_worth[k]))
             after = replace(
-                now, time=end, node=to, kind=AFTER, price=now.price + int(p.pack_price[k, day]) + int(p.access_price[k]),
+                now, time=end, node=to, kind=AFTER,
+                price=now.price + int(p.pack_price[k, day]) + int(p.access_price[k]),
                 transit=now.transit + int(p.access_s[k]), worth=worth, worst=max(now.worst, band),
                 rough=now.rough + band, done=now.done | {k}, counts=tuple(sorted(counts.items())), fresh=False,
                 here=now.here if to == now.node else 0, today=now.today + 1 if p.pack_days[k] == 1 else 1,
