@@ -95,6 +95,7 @@ class TransferItem(Item):
     exposure: int | None = Field(default=None, ge=0, le=3, description="Band of the sea, 0 calm to 3 rough.")
     area_id: str | None = Field(default=None, description="The strait or sea crossed.")
     distance_km: float | None = Field(default=None, description="Length in kilometres.")
+    confirm: str | None = Field(default=None, description="instant or on_request.")
     vehicles: Any = Field(default=None, description="Which vehicles, and how many.")
 
 
@@ -126,6 +127,9 @@ class StayItem(Item):
 
     kind: Literal["stay"] = Field(description="What the item is.")
     product_id: str | None = Field(default=None, description="Id of the product; null when booked elsewhere.")
+    option_id: str | None = Field(default=None, description="Id of the option, as in OCTO.")
+    confirm: str | None = Field(default=None, description="instant or on_request.")
+    local_share_pct: float | None = Field(default=None, description="Share of the price that stays local, in percent.")
     place_id: str = Field(description="Id of the place.")
     check_in: date = Field(description="First night.")
     check_out: date = Field(description="Day of leaving.")
@@ -159,6 +163,7 @@ class Totals(Open):
     """What an itinerary comes to."""
 
     price: Money = Field(description="Sum of all items.")
+    price_low: Money | None = Field(default=None, description="Sum of the low ends.")
     price_per_person: Money = Field(description="Price divided by heads, rounded up.")
     pay_here: Money = Field(description="Sum of the items sold here.")
     firm_share: float = Field(ge=0, le=1, description="Share of the price that is verified.")
@@ -180,6 +185,14 @@ class Rule(Open):
     verdict: str = Field(description="What came of it: applied, warned, met.")
     text: str = Field(description="The rule in words.")
     source: str = Field(description="Where the rule comes from.")
+    confidence: Confidence | None = Field(default=None, description="How sure the rule is.")
+
+
+class Why(Open):
+    """A sentence of the explanation, for whoever writes it in another language."""
+
+    code: str = Field(description="Stable code.")
+    params: dict[str, Any] = Field(description="What the sentence is filled with.")
 
 
 class Itinerary(Open):
@@ -193,6 +206,7 @@ class Itinerary(Open):
     items: list[AnyItem] = Field(description="Everything in order of time.")
     rules: list[Rule] = Field(description="Rules that were applied, and warnings.")
     why: list[str] = Field(description="Why the plan is as it is, in sentences.")
+    why_codes: list[Why] | None = Field(default=None, description="The same sentences as codes.")
     free_days: list[date] | None = Field(default=None, description="Days without an item.")
     days: int | None = Field(default=None, description="How many days.")
     starts_at: datetime | None = Field(default=None, description="When it starts.")
@@ -215,6 +229,7 @@ class Reason(Open):
     code: str = Field(description="Stable code.")
     rule_id: str | None = Field(default=None, description="Id of the rule in the way, if one is.")
     text: str = Field(description="The reason in words.")
+    params: dict[str, Any] | None = Field(default=None, description="What the words are filled with.")
 
 
 class Relaxation(Open):
@@ -222,6 +237,8 @@ class Relaxation(Open):
 
     change: dict[str, Any] = Field(description="A JSON merge patch (RFC 7396) on the brief; the patched brief plans.")
     text: str = Field(description="The change in words.")
+    code: str | None = Field(default=None, description="Stable code.")
+    params: dict[str, Any] | None = Field(default=None, description="What the words are filled with.")
 
 
 class Refusal(Open):
@@ -323,10 +340,16 @@ class Journey(Open):
     departs: datetime = Field(description="When it leaves, with offset.")
     arrives: datetime = Field(description="When it is there, with offset.")
     price: Money = Field(description="High end, for the whole party.")
+    duration_min: int | None = Field(default=None, description="Minutes from door to door.")
+    exposure: int | None = Field(default=None, ge=0, le=3, description="Worst band of the sea, 0 calm to 3 rough.")
+    on_demand: bool | None = Field(default=None, description="Whether it goes whenever one likes.")
     items: list[AnyItem] = Field(description="Legs and transfers in order.")
 
 
 class Journeys(Open):
     """Ways from A to B on a day, none worse than another in everything."""
 
+    from_: str | None = Field(default=None, alias="from", description="Where from.")
+    to: str | None = Field(default=None, description="Where to.")
+    on: date | None = Field(default=None, description="Local day.")
     journeys: list[Journey] = Field(description="By time of arrival.")

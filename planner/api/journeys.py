@@ -7,6 +7,7 @@ from flask import Blueprint
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from planner.api.reading import read_query
+from planner.flow.find_journeys import find_journeys
 from planner.values.parties import Party
 from planner.web.limits import SEARCHING, limiter
 from planner.web.services import services
@@ -45,8 +46,4 @@ class JourneyQuery(BaseModel):
 def list_journeys() -> dict[str, Any]:
     """Give the ways from A to B on a day; none is an answer too."""
     asked = read_query(JourneyQuery)
-
-    from planner.flow.find_journeys import find_journeys
-
-    answer: dict[str, Any] = find_journeys(asked.from_, asked.to, asked.on, asked.party, services()).as_json()
-    return answer
+    return dict(find_journeys(asked.from_, asked.to, asked.on, asked.party, services()).as_json())

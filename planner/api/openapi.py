@@ -79,7 +79,9 @@ def _paths() -> dict[str, Any]:
                 "summary": "Find the ways from A to B on a day",
                 "description": "Gives the ways of which none is worse than another in everything.",
                 "parameters": _parameters(JourneyQuery),
-                "responses": _responses("Journeys", "The ways; an empty list where there is none.", 422, 429, 500, 503),
+                "responses": _responses(
+                    "Journeys", "The ways; an empty list where there is none.", 404, 422, 429, 500, 503
+                ),
             }
         },
         "/api/v1/places": {

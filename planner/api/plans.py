@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint
 
 from planner.api.reading import read_body
+from planner.flow.plan_trip import plan_trip
 from planner.web.brief import Brief
 from planner.web.csrf import csrf
 from planner.web.limits import PLANNING, limiter
@@ -22,8 +23,4 @@ def make_plan() -> dict[str, Any]:
     A brief that cannot be met is an answer (200) with a refusal in it; a brief that makes no sense is refused (422).
     """
     brief = read_body(Brief)
-
-    from planner.flow.plan_trip import plan_trip
-
-    answer: dict[str, Any] = plan_trip(brief, services()).as_json()
-    return answer
+    return dict(plan_trip(brief, services()).as_json())

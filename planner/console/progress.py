@@ -29,6 +29,13 @@ def step(doing: str) -> Iterator[Callable[[str], None]]:
     click.echo(f"{outcome[0]} ({time.perf_counter() - began_s:.1f} s)", err=True)
 
 
+def show_share(what: str, done: int, count: int) -> None:
+    """Show behind an open step how far it is, where a terminal can take it back again."""
+    if sys.stderr.isatty():
+        share = f"{100 * done // max(count, 1)} %"
+        click.echo(f"{share:>5}" + "\b" * 5, nl=False, err=True)
+
+
 class Bar:
     """A progress bar: called with what is done, how many steps of it, and of how many.
 

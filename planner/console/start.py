@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from planner.console.progress import step
+from planner.console.progress import show_share, step
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -30,8 +30,8 @@ def start(host: str, port: int | None) -> None:
 
         app = create_app()
     prepare(app)
-    with step("Warming the engine (half a minute the first time)"), app.app_context():
-        wiring.warm(app)
+    with step("Warming the engine (a minute the first time)"), app.app_context():
+        wiring.warm(app, progress=show_share)
     serve = [sys.executable, "-m", "gunicorn", "-c", "python:planner.console.server", "-b", f"{host}:{port}"]
     os.execv(sys.executable, serve)
 

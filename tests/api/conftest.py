@@ -1,7 +1,5 @@
 """An API whose planner is a stand-in, and the document that describes it."""
 
-import sys
-import types
 from copy import deepcopy
 from typing import Any
 
@@ -56,22 +54,18 @@ class StandIn:
 
 @pytest.fixture
 def planner(monkeypatch: pytest.MonkeyPatch) -> StandIn:
-    """Put a stand-in where the door finds the flow ``plan_trip``."""
+    """Put a stand-in in the place of the flow ``plan_trip``."""
     stand_in = StandIn()
-    module = types.ModuleType("planner.flow.plan_trip")
-    module.plan_trip = stand_in  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "planner.flow.plan_trip", module)
+    monkeypatch.setattr("planner.api.plans.plan_trip", stand_in)
     return stand_in
 
 
 @pytest.fixture
 def router(monkeypatch: pytest.MonkeyPatch) -> StandIn:
-    """Put a stand-in where the door finds the flow ``find_journeys``."""
+    """Put a stand-in in the place of the flow ``find_journeys``."""
     stand_in = StandIn()
     stand_in.answer = {"journeys": []}
-    module = types.ModuleType("planner.flow.find_journeys")
-    module.find_journeys = stand_in  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "planner.flow.find_journeys", module)
+    monkeypatch.setattr("planner.api.journeys.find_journeys", stand_in)
     return stand_in
 
 
