@@ -1,4 +1,4 @@
-"""Every head pays the fare of the band that its age falls into; the shipped fares are the tables' shares, rounded up."""
+"""Every head pays the fare of the band of its age; the shipped fares are shares of the adult fare, rounded up."""
 
 import csv
 from collections import Counter

@@ -52,9 +52,22 @@ def test_every_town_of_a_hub_is_a_place(stops: Stops) -> None:
 
 def test_only_airports_are_airports(stops: Stops) -> None:
     airports = {stop_id for stop_id in stops.ids if stops.is_airport(stop_id)}
-    assert airports == set(
-        ["DPS", "LOP", "SWQ", "BMU", "LBJ", "RTG", "BJW", "ENE", "MOF", "LKA", "ARD", "TMC", "WGP", "KOE"]
-    )
+    assert airports == {
+        "DPS",
+        "LOP",
+        "SWQ",
+        "BMU",
+        "LBJ",
+        "RTG",
+        "BJW",
+        "ENE",
+        "MOF",
+        "LKA",
+        "ARD",
+        "TMC",
+        "WGP",
+        "KOE",
+    }
 
 
 def test_a_place_can_be_visited_and_a_hub_cannot(stops: Stops) -> None:
