@@ -247,7 +247,6 @@ class Writer:
         visited: set[str] = set()
         nights: list[tuple[int, int]] = []  # (night, node) of the stay being written
         stay_at = 0
-        paid: set[str] = set()
 
         def close_stay() -> None:
             if nights:
@@ -270,7 +269,7 @@ class Writer:
                 close_stay()
                 offer = self.trip.problem.offers[int(label["what"])]
                 began_s = self._unhurried(offer, chain, step)
-                self._travel(offer, began_s, node, int(label["node"]), items, paid)
+                self._travel(offer, began_s, int(label["node"]), items)
             elif act == PACKAGE:
                 number = int(label["what"])
                 package = self.trip.packages[number]
@@ -282,7 +281,7 @@ class Writer:
             node = int(label["node"])
         close_stay()
         offer = self.trip.problem.offers[int(solution["row"])]
-        self._travel(offer, int(solution["dep_s"]), node, self.trip.problem.exit, items, paid)
+        self._travel(offer, int(solution["dep_s"]), self.trip.problem.exit, items)
         items = self._with_levy(items)
         return Itinerary(
             self.trip, tuple(items), int(solution["transit_s"]), int(solution["worth"]), visited=frozenset(visited)
@@ -316,9 +315,7 @@ class Writer:
             return began_s
         return leave_s
 
-    def _travel(
-        self, offer: np.void, began_s: int, from_node: int, to_node: int, items: list[Item], paid: set[str]
-    ) -> None:
+    def _travel(self, offer: np.void, began_s: int, to_node: int, items: list[Item]) -> None:
         day = began_s // DAY
         for move in self.router.moves(offer, began_s - day * DAY):
             item = self.item_of(move, day)
@@ -327,17 +324,25 @@ class Writer:
                 on = self.trip.calendar.day(item.start_s // DAY)
                 each = fee_each(self.catalogue, PORT_FEE, self.party, on)
                 items.append(self._fee(Fee(PORT_FEE, on, self.party.heads, each), item.province))
-        area = int(self.trip.problem.area[to_node])
-        if area and area != int(self.trip.problem.area[from_node]):
-            for rule_id in self.catalogue.rules:
-                if is_fee(self.catalogue, rule_id) and self.stops.town(self._name(to_node)) in entry_area(
-                    self.catalogue, rule_id
-                ):
-                    on = self.trip.calendar.day(items[-1].end_s // DAY)
-                    persons = persons_of(self.catalogue, rule_id, self.party)
-                    each = fee_each(self.catalogue, rule_id, self.party, on)
-                    if persons and each:
-                        items.append(self._fee(Fee(rule_id, on, persons, each)))
+            items += self._paid_on_landing(move, day, to_node)
+
+    def _paid_on_landing(self, move: Move, day: int, to_node: int) -> list[Item]:
+        """Return the entry fee of the island group that a move lands in, where the journey ends there."""
+        found = []
+        goal = self.stops.town(self._name(to_node))
+        for rule_id in self.catalogue.rules if self.trip.problem.area[to_node] else ():
+            zone = entry_area(self.catalogue, rule_id)
+            if not is_fee(self.catalogue, rule_id) or goal not in zone:
+                continue
+            towns = [self.stops.town(self.stops.ids[stop]) for stop in (move.board, move.alight)]
+            if towns[0] in zone or towns[1] not in zone:
+                continue
+            on = self.trip.calendar.day(day + move.arr_s // DAY)
+            persons = persons_of(self.catalogue, rule_id, self.party)
+            each = fee_each(self.catalogue, rule_id, self.party, on)
+            if persons and each:
+                found.append(self._fee(Fee(rule_id, on, persons, each)))
+        return found
 
     def item_of(self, move: Move, day: int) -> Item:
         """Return a leg or transfer as an item; its seconds count from the midnight of `day`."""

@@ -9,8 +9,8 @@ import pytest
 from planner.design.brief import InvalidBrief
 from planner.design.designer import Designer
 from tests.checker.briefs import random_brief
-from tests.checker.check import check_answer, relaxed, same_answer
-from tests.design.conftest import TODAY, a_brief
+from tests.checker.check import same_answer
+from tests.design.conftest import a_brief
 
 
 def plan(designer: Designer, brief: dict[str, Any]) -> dict[str, Any]:
@@ -23,25 +23,6 @@ def kinds(itinerary: dict[str, Any], kind: str) -> list[dict[str, Any]]:
 
 def first(designer: Designer, **more: Any) -> dict[str, Any]:
     return plan(designer, a_brief(**more))["itineraries"][0]
-
-
-@pytest.mark.parametrize("seed", range(300))
-def test_every_answer_to_a_random_brief_keeps_the_contract(designer: Designer, seed: int) -> None:
-    brief = random_brief(seed)
-    answer = plan(designer, brief)
-    assert check_answer(brief, answer, today=TODAY) == []
-    assert answer["itineraries"] or answer["refusal"]["reasons"]
-
-
-@pytest.mark.parametrize("seed", range(0, 120))
-def test_every_relaxation_that_is_offered_is_planned(designer: Designer, seed: int) -> None:
-    brief = random_brief(seed)
-    refusal = plan(designer, brief)["refusal"]
-    for relaxation in refusal["relaxations"] if refusal else ():
-        helped = relaxed(brief, relaxation["change"])
-        answer = plan(designer, helped)
-        assert answer["itineraries"], relaxation
-        assert check_answer(helped, answer, today=TODAY) == []
 
 
 @pytest.mark.parametrize("seed", (3, 7, 44, 126))
