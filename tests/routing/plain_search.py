@@ -8,7 +8,7 @@ roads between four and ten, closures, at most three roads to the first vehicle a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from planner.routing.query import Tariff
@@ -44,7 +44,7 @@ class Road:
     in_bali: bool
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class State:
     """A traveller who has got off (or driven on) somewhere; `mode` is "" before the first vehicle."""
 
@@ -58,6 +58,8 @@ class State:
     legs: int = 0
     boat_from: int = -1
     fly_from: int = -1
+    trail: tuple[tuple[int, int, int], ...] = ()
+    """(start, end, stop) of each ride and road so far."""
 
     @property
     def figures(self) -> tuple[int, int, int, int, int]:
@@ -70,9 +72,13 @@ def sleeps_in(start: int, end: int) -> bool:
 
 
 class Plain:
-    """The network of one tariff and one day, as lists."""
+    """The network of one tariff and one day, as lists.
 
-    def __init__(self, network: Network, tariff: Tariff, day: date) -> None:
+    At most `roads_on` roads follow each vehicle, and no vehicle leaves from second `until` on.
+    """
+
+    def __init__(self, network: Network, tariff: Tariff, day: date, roads_on: int = 2, until: int = 3 * DAY) -> None:
+        self.roads_on = roads_on
         stops, table = network.stops, network.timetable
         self.kerb = [int(x) for x in stops.kerb_s]
         self.connect = [int(x) for x in stops.connect_s]
@@ -88,7 +94,7 @@ class Plain:
                 trip = int(table.trip[c])
                 route = int(table.trip_route[trip])
                 dep = int(table.dep_s[c]) + offset * DAY
-                if table.runs[table.trip_service[trip], index] and 0 <= dep < 3 * DAY and tariff.route_open[route]:
+                if table.runs[table.trip_service[trip], index] and 0 <= dep < until and tariff.route_open[route]:
                     a, b = (number[table.stop_ids[int(end[c])]] for end in (table.board, table.alight))
                     band = round(float(tariff.route_band[1:, route].mean()))
                     wait, desk = int(network.checkin_s[route]), int(network.close_s[route])
@@ -140,9 +146,10 @@ class Plain:
             for road in way:
                 if not self.may_drive(road, at):
                     break
-                at += road.dur
                 worst, total = max(state.worst, road.band), state.sum + road.band
-                state = replace(state, at=at, price=state.price + road.price, worst=worst, sum=total)
+                trail = (*state.trail, (at, at + road.dur, road.to))
+                at += road.dur
+                state = State(road.to, at, leave, "", state.price + road.price, worst, total, trail=trail)
             else:
                 yield state
 
@@ -169,16 +176,17 @@ class Plain:
     def board(self, state: State, ride: Ride) -> State:
         boat_from = ride.arr + self.to_boat[ride.alight] if ride.mode == "flight" else -1
         fly_from = ride.arr + 4 * HOUR if ride.mode == "fast_boat" and self.bali[ride.alight] else state.fly_from
+        trail = (*state.trail, (ride.dep, ride.arr, ride.alight))
         return State(
             ride.alight, ride.arr, state.dep, ride.mode, state.price + ride.price, max(state.worst, ride.band),
-            state.sum + ride.band, state.legs + 1, boat_from, fly_from,
+            state.sum + ride.band, state.legs + 1, boat_from, fly_from, trail,
         )  # fmt: skip
 
     def drive_on(self, state: State, origin: int) -> Iterator[State]:
         """List where at most two roads lead on at once from a landing, the landing itself first."""
         wave = [state]
         yield state
-        for _ in range(2):
+        for _ in range(self.roads_on):
             wave = [further for here in wave for further in self._next_stops(here, origin)]
             yield from wave
 
@@ -190,8 +198,10 @@ class Plain:
                 continue
             if end - here.dep <= 42 * HOUR:
                 worst, total = max(here.worst, road.band), here.sum + road.band
-                mode, price = "boat" if road.is_boat else "road", here.price + road.price
-                yield replace(here, node=road.to, at=end, mode=mode, price=price, worst=worst, sum=total)
+                yield State(
+                    road.to, end, here.dep, "road", here.price + road.price, worst, total, here.legs, here.boat_from,
+                    here.fly_from, (*here.trail, (leave, end, road.to)),
+                )  # fmt: skip
 
     def all_journeys(self, origin: int, most_legs: int) -> list[State]:
         """Enumerate every journey from the origin of at most so many vehicles; for tiny networks only."""
@@ -212,7 +222,7 @@ class Plain:
                         open_states += self.drive_on(self.board(state, ride), origin)
         return found
 
-    def earliest_arrivals(self, origin: int) -> dict[int, int]:
+    def earliest_arrivals(self, origin: int) -> dict[int, State]:
         """Return the earliest arrival at every stop by at least one vehicle, whatever it costs.
 
         An earlier state may be unable to wait where a later one is not, so all are kept that differ in anything but
@@ -220,21 +230,26 @@ class Plain:
         """
         ways = self.ways_from(origin)
         known: list[dict[tuple[int, bool, int, int, int], State]] = [{} for _ in self.roads]
+        best: dict[int, State] = {}
         for ride in self.rides:
             if ride.alight == origin or not self.may_ride(ride):
                 continue
-            boarded = [self.board(start, ride) for start in self.starts(origin, ways, ride)]
-            boarded += [
-                self.board(s, ride) for s in known[ride.board].values() if s.legs < 6 and self.may_change(s, ride)
+            here = {k: s for k, s in known[ride.board].items() if ride.dep - s.at <= 9 * HOUR}
+            known[ride.board] = here
+            first = [
+                *self.starts(origin, ways, ride),
+                *(s for s in here.values() if s.legs < 6 and self.may_change(s, ride)),
             ]
-            landed: dict[tuple[int, int], State] = {}
-            for state in boarded:
+            latest: dict[tuple[int, int], State] = {}
+            for state in first:
                 key = state.legs, state.fly_from
-                if key not in landed or state.dep > landed[key].dep:
-                    landed[key] = state
-            for state in landed.values():
-                for s in self.drive_on(state, origin):
+                if key not in latest or state.dep > latest[key].dep:
+                    latest[key] = state
+            for start in latest.values():
+                for s in self.drive_on(self.board(start, ride), origin):
                     spot = s.at, s.mode == "flight", s.legs, s.boat_from, s.fly_from
                     if spot not in known[s.node] or s.dep > known[s.node][spot].dep:
                         known[s.node][spot] = s
-        return {node: min(s.at for s in states.values()) for node, states in enumerate(known) if states}
+                    if s.node not in best or s.at < best[s.node].at:
+                        best[s.node] = s
+        return best

@@ -142,3 +142,24 @@ def test_an_offer_tells_whether_it_uses_a_road_of_bali() -> None:
         return [int(offer["in_bali"]) for offer in net.search(origin, target)[0]]
 
     assert (in_bali("a", "b"), in_bali("a", "d"), in_bali("b", "d"), in_bali("c", "d")) == ([1], [1], [0], [0])
+
+
+@pytest.mark.xfail(strict=True, reason="an arrival that must not wait for the night beats one that need not")
+def test_a_night_coach_is_kept_beside_an_evening_arrival_that_cannot_wait() -> None:
+    """The evening coach is sooner at the pier, but nobody waits there over three; the night coach may go on."""
+    net = Small(STOPS, LINES, "coach b 18:00 22:00 c\ncoach b 17:30 30:00 c\ncoach c 31:00 33:00 d")
+    assert net.journeys("b", "d") == ["17:30 coach c 30:00, 31:00 coach d 33:00 = 500"]
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a faster boat beats a road at any hour, also in the dark, when only the road goes"
+)
+def test_a_road_is_taken_by_night_where_a_faster_boat_goes_by_day() -> None:
+    net = Small(STOPS, LINES, "coach d 20:15 22:00 e", "c d 60 100 boat\nc d 90 200")
+    assert net.journeys("c", "e") == ["18:15 road d 19:45, 20:15 coach e 22:00 = 450"]
+
+
+@pytest.mark.xfail(strict=True, reason="the six hours are asked of each hop, not of the ride")
+def test_a_night_coach_that_calls_on_the_way_carries_over_three_too() -> None:
+    net = Small(STOPS, LINES, "coach a 20:00 25:00 b 25:10 28:00 c 28:10 32:00 d")
+    assert net.journeys("a", "d") == ["20:00 coach d 32:00 = 250"]
