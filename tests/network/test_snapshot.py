@@ -237,8 +237,8 @@ def test_every_shipped_hop_goes_forward_in_time_between_two_stops(shipped: Timet
 def test_a_window_is_what_a_plain_loop_over_trips_finds(shipped: Timetable, day: date) -> None:
     wanted = []
     for offset in range(-1, 3):
-        index = (day - shipped.first_day).days + offset
-        runs = shipped.runs[:, index] if 0 <= index < shipped.runs.shape[1] else np.zeros(len(shipped.runs), bool)
+        column = (day - shipped.first_day).days + offset
+        runs = shipped.runs[:, column] if 0 <= column < shipped.runs.shape[1] else np.zeros(len(shipped.runs), bool)
         for i, trip in enumerate(shipped.trip):
             starts = int(shipped.dep_s[i]) + offset * DAY
             if runs[shipped.trip_service[trip]] and 0 <= starts < 3 * DAY:

@@ -36,7 +36,8 @@ DAY_0 = date(2027, 4, 1)
 DAYS = 8
 PROVINCE = {"Bali": "Bali", "Lombok": "West Nusa Tenggara"}
 KINDS = {"road": "road", "walk": "walk", "boat": "charter_boat"}
-NO_TABLE = TravelTable({}, *(np.zeros(0, np.int32) for _ in range(5)), overflow=0)
+NOTHING = np.zeros(0, np.int32)
+NO_TABLE = TravelTable({}, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, overflow=0)
 THOUSAND = 1000
 
 

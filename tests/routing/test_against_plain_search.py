@@ -95,7 +95,7 @@ def test_a_search_keeps_the_soonest_the_cheapest_the_quickest_and_the_calmest(
     net = Small(STOPS, *tables)
     origin, target = (net.stops.index[name] for name in ends)
     plain = [s for s in Plain(net.network, net.tariff(), DAY_0).all_journeys(origin, MOST_LEGS) if s.node == target]
-    rows, _ = net.search(*ends)
+    rows, _ = net.search(ends[0], ends[1])
     rows = rows[rows["is_free"] == 0]
     assert bool(plain) <= bool(len(rows))
     if plain:
