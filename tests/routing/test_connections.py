@@ -190,3 +190,16 @@ def test_a_one_way_road_is_not_driven_back() -> None:
     net = Small(STOPS, roads="ubud sanur 40 100 oneway")
     assert net.journeys("ubud", "sanur") == ["any time: 08:00 road sanur 08:40 = 100"]
     assert net.journeys("sanur", "ubud") == []
+
+
+def test_a_sooner_cheaper_fast_boat_does_not_remove_the_ferry_that_alone_makes_the_flight() -> None:
+    lines = LINES + "    quick  fast_boat  checkin=30 close=10 price=50\n"
+    trips = "quick pier 08:00 09:00 sanur\nferry pier 08:00 11:00 sanur\nfly DPS 13:00 14:10 LBJ"
+    net = Small(STOPS, lines, trips, "sanur DPS 30 150")
+    assert net.journeys("pier", "LBJ") == ["08:00 ferry sanur 11:00, 11:00 road DPS 11:30, 13:00 fly LBJ 14:10 = 1150"]
+
+
+def test_a_sooner_cheaper_landing_does_not_remove_the_bus_whose_riders_need_no_kerb() -> None:
+    lines = LINES + "    cheap  flight  checkin=90 close=30 price=10\n"
+    trips = "cheap kuta 09:00 10:00 LOP\nbus kuta 07:30 10:20 LOP\nbus LOP 10:35 12:00 pier"
+    assert Small(STOPS, lines, trips).journeys("kuta", "pier") == ["07:30 bus LOP 10:20, 10:35 bus pier 12:00 = 160"]
