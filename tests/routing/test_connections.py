@@ -136,17 +136,12 @@ def test_a_trip_may_be_joined_and_left_at_a_call_on_the_way() -> None:
     assert net.journeys("ubud", "sanur") == ["08:00 bus sanur 09:00 = 80"]
 
 
-def test_the_same_trip_of_the_next_day_is_another_vehicle() -> None:
-    """A coach that rests at the airport until ten on its second day meets that of the day before there."""
-    net = Small(STOPS, LINES, "bus sanur 13:30 14:00 DPS 34:00 36:00 ubud", "")
-    offers, moves = net.search("DPS", "ubud")
-    assert [(legs[0].service_day, legs[0].dep_s // 3600) for legs in moves] == [(-1, 10)], "yesterday's, at ten"
-    assert len(offers) == 1
-    offers, moves = net.search("sanur", "ubud")
-    assert [[(m.service_day, m.board, m.alight) for m in legs] for legs in moves] == [
-        [(0, net.stops.index["sanur"], net.stops.index["ubud"])]
-    ], "one vehicle, although yesterday's stands at the airport at ten too"
-    assert [offer["price"] for offer in offers] == [80_000]
+def test_the_same_trip_of_another_day_is_another_vehicle() -> None:
+    """Yesterday's coach ends at Sanur at ten; today's leaves there half an hour later: two seats, two fares."""
+    net = Small(STOPS, LINES, "bus sanur 10:30 12:00 ubud 12:30 20:00 DPS 28:30 34:00 sanur")
+    assert net.journeys("DPS", "ubud") == ["04:30 bus sanur 10:00, 10:30 bus ubud 12:00 = 160"]
+    _, (legs,) = net.search("DPS", "ubud")
+    assert [leg.service_day for leg in legs] == [-1, 0] and legs[0].trip == legs[1].trip
 
 
 def test_a_trip_that_left_yesterday_can_be_joined_after_midnight() -> None:

@@ -40,6 +40,16 @@ def test_a_calmer_crossing_stays_though_it_is_slower_and_dearer() -> None:
     assert net.journeys("a", "b") == ["08:00 fast b 10:00 = 200 rough 2/2", "08:00 ferry b 14:00 = 300 rough 1/1"]
 
 
+def test_a_ride_without_a_flight_stays_for_divers_though_a_flight_is_better_in_all() -> None:
+    net = Small(
+        STOPS, "fly flight price=100\nbus bus price=200", "fly a 09:00 10:00 b\nbus a 08:00 12:00 b", "b d 30 50"
+    )
+    assert net.journeys("a", "d") == [
+        "08:00 bus b 12:00, 12:00 road d 12:30 = 250",
+        "09:00 fly b 10:00, 10:00 road d 10:30 = 150",
+    ]
+
+
 def test_exposure_is_the_worst_band_and_the_sum_of_all() -> None:
     lines = "fast fast_boat price=200 band=2\nferry ferry price=300 band=1"
     net = Small(STOPS, lines, "fast a 08:00 10:00 b\nferry b 11:00 14:00 c", "c d 30 100")
