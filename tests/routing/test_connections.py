@@ -142,6 +142,8 @@ def test_the_same_trip_of_another_day_is_another_vehicle() -> None:
     assert net.journeys("DPS", "ubud") == ["04:30 bus sanur 10:00, 10:30 bus ubud 12:00 = 160"]
     _, (legs,) = net.search("DPS", "ubud")
     assert [leg.service_day for leg in legs] == [-1, 0] and legs[0].trip == legs[1].trip
+    tight = Small(STOPS, LINES, "bus sanur 10:14 12:00 ubud 12:30 20:00 DPS 28:30 34:00 sanur")
+    assert tight.journeys("DPS", "ubud") == [], "and a check-in of a quarter of an hour between"
 
 
 def test_a_trip_that_left_yesterday_can_be_joined_after_midnight() -> None:
