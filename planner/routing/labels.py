@@ -18,6 +18,7 @@ FREE = np.dtype(
     [
         ("node", np.int16),
         ("hops", np.int16),
+        ("is_beaten", np.int16),
         ("dur_s", np.int32),
         ("price", np.int64),
         ("worst", np.int16),

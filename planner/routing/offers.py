@@ -20,7 +20,7 @@ def price_block(
 ):  # fmt: skip
     """Append the priced, thinned journeys of one block to `out` (OFFER) from place `n` on; return the new length.
 
-    `number` (stops,) a plan's own number of each stop, -1 for stops it does not use; `scratch` is (links, 9) int64.
+    `number` (stops,) a plan's own number of each stop, -1 for stops it does not use; `scratch` is (links, 10) int64.
     """
     for i in range(links.shape[0]):
         parent, code = links[i].parent, links[i].code
@@ -57,8 +57,11 @@ def price_block(
                     lo, hi = max(lo, ROADS_FROM_S - start_s), min(hi, ROADS_UNTIL_S - end_s)
         worst = max(worst, band)
         total += band
+        on_demand = scratch[parent, 9] if parent >= 0 else 0
         if band >= 2:
             exposed = links[i].arr_s
+            on_demand = links[i].is_free
+        scratch[i, 9] = on_demand
         scratch[i, 0], scratch[i, 1], scratch[i, 2], scratch[i, 3], scratch[i, 4] = price, worst, total, exposed, ok
         scratch[i, 5], scratch[i, 6], scratch[i, 7] = lo, hi, bali
         if climb < 0 and parent >= 0 and stop_high[links[i].node]:
@@ -85,6 +88,8 @@ def price_block(
                 new.price = scratch[at, 0]
                 new.first_flight_s, new.fly_at_s = options[i].first_flight_s, options[i].fly_at_s
                 new.exposed_s = scratch[at, 3]
+                if scratch[at, 9] and not options[i].is_free:  # a boat on demand: its hour counts from leaving
+                    new.exposed_s += options[i].dep_s
                 new.climb_s = NEVER
                 climb = scratch[at, 8]
                 if climb >= 0:

@@ -26,6 +26,8 @@ LONG_ROAD_S = 2 * HOUR
 ROADS_FROM_S, ROADS_UNTIL_S = 4 * HOUR, 22 * HOUR
 LEAVE_FROM_S, LEAVE_UNTIL_S = 4 * HOUR, 21 * HOUR + 1800
 MOST_LEGS = 6
+MOST_TRANSFERS = 3
+"""Transfers in a row after a leg."""
 FAST_BOAT_TO_FLIGHT_S = 4 * HOUR
 SLEEPABLE_S = 6 * HOUR
 """A vehicle that carries a traveller over 03:00 must run at least this long: four hours on a ferry are no bed."""
@@ -60,6 +62,7 @@ def free_labels(origin, edges, out):
     """Fill `out` (FREE) with Pareto stretches of at most three transfers from `origin`; return how many."""
     out[0].node = origin
     out[0].hops = 0
+    out[0].is_beaten = 0
     out[0].dur_s = 0
     out[0].price = 0
     out[0].worst = 0
@@ -70,7 +73,7 @@ def free_labels(origin, edges, out):
     at = 0
     while at < n:
         label = out[at]
-        if label.hops < 3 and label.dur_s >= 0:
+        if label.hops < 3 and not label.is_beaten:
             for edge in range(edges.first[label.node], edges.first[label.node + 1]):
                 if not edges.is_open[edge]:
                     continue
@@ -86,7 +89,7 @@ def free_labels(origin, edges, out):
                     other = out[i]
                     if (
                         other.node == node
-                        and other.dur_s >= 0
+                        and not other.is_beaten
                         and other.dur_s <= dur_s
                         and other.price <= price
                         and other.worst <= worst
@@ -105,10 +108,11 @@ def free_labels(origin, edges, out):
                         and other.worst >= worst
                         and other.sum >= total
                     ):
-                        other.dur_s = -1  # beaten: its extensions are beaten too
+                        other.is_beaten = 1  # and so are its extensions
                 new = out[n]
                 new.node = node
                 new.hops = label.hops + 1
+                new.is_beaten = 0
                 new.dur_s = dur_s
                 new.price = price
                 new.worst = worst
@@ -129,6 +133,16 @@ def stretch_runs(free, at, start_s, edges, closed_from_s, closed_until_s):
             return False
         at = before
     return True
+
+
+@njit(cache=True, nogil=True)
+def been_at(labels, at, node):
+    """Tell whether a journey has called at a stop since it first boarded something."""
+    while at >= 0:
+        if labels[at].node == node:
+            return True
+        at = labels[at].parent
+    return False
 
 
 @njit(cache=True, nogil=True)
@@ -190,7 +204,7 @@ def scan(
     free_first = np.full(stops.kerb_s.shape[0], -1, np.int32)
     free_next = np.full(n_free, -1, np.int32)
     for i in range(n_free):
-        if free[i].dur_s >= 0:
+        if not free[i].is_beaten:
             free_next[i] = free_first[free[i].node]
             free_first[free[i].node] = i
     for c in range(conns.dep_s.shape[0]):
@@ -245,6 +259,8 @@ def scan(
                 overflow[0] += 1
                 return n
             old = labels[bag[board, i]]
+            if been_at(labels, bag[board, i], alight):
+                continue
             same_vehicle = old.via >= 0 and conns.trip[old.via] == conns.trip[c] and old.arr_s <= dep_s
             if old.legs >= MOST_LEGS or arr_s - old.dep_s > LONGEST_S:
                 continue
@@ -282,9 +298,9 @@ def scan(
             new.first_flight_s = min(old.first_flight_s, dep_s if mode == FLIGHT else NEVER)
             new.exposed_s = arr_s if band >= 2 else old.exposed_s
             n = keep(labels, n, bag, counts, overflow)
-        # then on from this stop by transfer, twice at most
+        # then on from this stop by transfer
         start = before
-        for _ in range(2):
+        for _ in range(MOST_TRANSFERS):
             end = n
             for i in range(start, end):
                 node = labels[i].node
@@ -295,7 +311,7 @@ def scan(
                     if n + 2 >= labels.shape[0]:
                         overflow[0] += 1
                         return n
-                    if not edges.is_open[edge] or edges.to[edge] == origin:
+                    if not edges.is_open[edge] or edges.to[edge] == origin or been_at(labels, i, edges.to[edge]):
                         continue
                     if not edge_runs(edge, leave_s, edges, closed_from_s, closed_until_s):
                         continue

@@ -55,7 +55,8 @@ class Router:
         """
         number = np.full(len(self.network.stops.ids), -1, np.int16)
         for i, node in enumerate(nodes):
-            number[node] = i
+            if node >= 0:
+                number[node] = i
         first = np.zeros((len(days), len(nodes)), np.int32)
         last = np.zeros((len(days), len(nodes)), np.int32)
         done: dict[tuple[int, int], tuple[int, int]] = {}
@@ -63,7 +64,7 @@ class Router:
         for d, day in enumerate(days):
             signature = self.table.signatures.get(self.network.signature(day), -1)
             for i, node in enumerate(nodes):
-                block = int(self.table.block_of[reference, signature, node]) if signature >= 0 else -1
+                block = int(self.table.block_of[reference, signature, node]) if min(signature, int(node)) >= 0 else -1
                 wanted.append((d, i, block, day.month))
         room = 0
         widest = 1
@@ -71,7 +72,7 @@ class Router:
             room += int(self.table.option_first[key[0] + 1] - self.table.option_first[key[0]])
             widest = max(widest, int(self.table.link_first[key[0] + 1] - self.table.link_first[key[0]]))
         rows = np.zeros(room, OFFER)
-        scratch = np.zeros((widest, 9), np.int64)
+        scratch = np.zeros((widest, 10), np.int64)
         n = 0
         for d, i, block, month in wanted:
             if block < 0:
@@ -105,7 +106,7 @@ class Router:
         number = np.full(len(self.network.stops.ids), -1, np.int16)
         number[target] = 0
         rows = np.zeros(len(block.options), OFFER)
-        scratch = np.zeros((len(block.links), 9), np.int64)
+        scratch = np.zeros((len(block.links), 10), np.int64)
         n = price_block(
             block.options, block.links, tariff.route_price, tariff.edge_price, tariff.route_open, tariff.edge_open,
             tariff.route_band[day.month], tariff.edge_band[day.month],

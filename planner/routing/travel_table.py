@@ -31,7 +31,7 @@ from planner.routing.query import Connections, Edges, Routes, StopRows, Tariff
 from planner.values.times import DAY, WITA
 
 WINDOW_DAYS = 3
-LAYOUT = 3
+LAYOUT = 4
 """Raise when a stored table could no longer be read or would come out otherwise."""
 MOST_LABELS = 60_000
 MOST_FREE = 600
@@ -129,7 +129,12 @@ class Searcher:
         self.overflow = np.zeros(1, np.int32)
         mean = np.rint(tariff.route_band[1:].mean(axis=0)).astype(np.int16)
         self._routes = Routes(
-            tariff.route_price, network.checkin_s, network.close_s, network.route_mode, mean, tariff.route_open
+            tariff.route_price,
+            network.checkin_s,
+            network.close_s,
+            network.route_mode,
+            mean,
+            tariff.route_open,
         )
         self._edges = network.edges(tariff, np.rint(tariff.edge_band[1:].mean(axis=0)).astype(np.int16))
         stops = network.stops
@@ -189,7 +194,7 @@ def thin(origin, targets, labels, bag, counts, free, n_free, out):
         if node == origin:
             continue
         for i in range(n_free):
-            if free[i].node == node and free[i].dur_s > 0:
+            if free[i].node == node and free[i].dur_s > 0 and not free[i].is_beaten:
                 new = out[n]
                 new.target, new.is_free = node, 1
                 new.dep_s, new.arr_s = 0, free[i].dur_s
@@ -249,8 +254,6 @@ def link(options, free, n_free, labels, conns, trip, service_day, edge_dur_s, ou
         out[i].is_free = 1
         if free[i].edge >= 0:
             out[i].code = -2 - free[i].edge
-            out[i].arr_s = abs(free[i].dur_s) if free[i].dur_s >= 0 else 0
-            out[i].dep_s = 0
         else:
             out[i].code = -1
     for i in range(n_free):  # times of a stretch count from leaving, beaten labels on the way included
@@ -321,6 +324,7 @@ def table_key(network: Network, tariffs: Sequence[Tariff]) -> str:
         timetable.board, timetable.alight, timetable.dep_s, timetable.arr_s, timetable.trip, timetable.trip_route,
         timetable.trip_service, timetable.runs, transfers.board, transfers.to, transfers.dur_s, transfers.mode,
         stops.kerb_s, stops.connect_s, stops.to_boat_s, stops.in_bali, network.checkin_s, network.close_s,
+        network.route_mode,
     ]  # fmt: skip
     for array in arrays:
         digest.update(np.ascontiguousarray(array).tobytes())

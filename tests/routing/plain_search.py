@@ -77,7 +77,7 @@ class Plain:
     At most `roads_on` roads follow each vehicle, and no vehicle leaves from second `until` on.
     """
 
-    def __init__(self, network: Network, tariff: Tariff, day: date, roads_on: int = 2, until: int = 3 * DAY) -> None:
+    def __init__(self, network: Network, tariff: Tariff, day: date, roads_on: int = 3, until: int = 3 * DAY) -> None:
         self.roads_on = roads_on
         stops, table = network.stops, network.timetable
         self.kerb = [int(x) for x in stops.kerb_s]

@@ -109,7 +109,6 @@ def test_a_plan_numbers_its_own_nodes_and_sees_no_others() -> None:
     assert lines(found, nodes, "a", "b") == lines(whole, NET.stops.ids, "a", "b")
 
 
-@pytest.mark.xfail(strict=True, reason="a node of no stop, -1, is taken for the last stop")
 def test_a_node_that_is_no_stop_has_no_offers_and_takes_none_of_another() -> None:
     nodes = ["a", "c", "at sea"]
     found = offers(NET.tariff(), nodes)

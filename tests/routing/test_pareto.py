@@ -90,7 +90,6 @@ def test_the_last_rough_crossing_is_told_with_its_arrival() -> None:
     assert (offer["exposed_s"], calm["exposed_s"]) == (10 * 3600, -1)
 
 
-@pytest.mark.xfail(strict=True, reason="exposed_s of a free boat counts from leaving, not from midnight")
 def test_a_rough_chartered_boat_before_a_leg_is_told_with_its_arrival_too() -> None:
     net = Small(STOPS, "bus bus checkin=30 price=200", "bus b 11:00 14:00 c", "a b 60 900 boat band=3")
     (offer,), _ = net.search("a", "c")
@@ -123,9 +122,6 @@ def test_staying_on_board_is_not_beaten_by_a_quicker_vehicle_to_the_call_on_the_
     assert "08:00 through c 12:00 = 300" in net.journeys("a", "c")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a beaten part of a stretch loses its duration, which the hours are checked with"
-)
 def test_a_stretch_of_three_roads_keeps_its_hours_when_its_first_part_has_a_rival() -> None:
     """The boat would sail from 19:00 to 20:00, in the dark, whichever road leads to its pier."""
     stops = "o place Lombok\nx place Lombok\nz place Lombok\ny place Lombok\nw place Lombok\nend place Lombok"

@@ -79,7 +79,6 @@ def test_nothing_that_the_scan_says_arrives_too_soon(
     assert [stops.ids[t] for t, at in scanned.items() if t not in plain or at < plain[t].at] == []
 
 
-@pytest.mark.xfail(strict=True, reason="two roads used up on the way beat an arrival that could still drive on")
 def test_a_short_road_is_still_driven_at_the_end(shipped_network: Network, couple: Tariff) -> None:
     """To Sanur by boat, to Ubud and back by road and bus, to the harbour and five minutes to the town: 10:35."""
     index = shipped_network.stops.index

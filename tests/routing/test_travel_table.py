@@ -141,7 +141,6 @@ def test_a_name_is_equal_for_equal_networks_and_changes_with_whatever_a_search_d
     assert len({key(network), *keys}) == len(keys) + 1
 
 
-@pytest.mark.xfail(strict=True, reason="the name of a table does not depend on the modes of its lines")
 def test_a_line_that_becomes_a_flight_changes_the_name() -> None:
     routes = tuple({**row, "mode": "flight"} for row in NET.timetable.routes)
     flown = replace(NET.network, timetable=replace(NET.timetable, routes=routes))
