@@ -29,6 +29,8 @@ from planner.routing.router import Router
 from planner.values.times import WITA, Clock
 
 FIRST = Beam(width=6, most_labels=90_000)
+LONG, LONG_DAYS = Beam(width=3, most_labels=90_000), 18
+"""Beyond so many days a narrower beam: a month has more days to fill, not more patience to wait."""
 WIDE = Beam(width=24, most_labels=200_000)
 WIDE_NODES = 44
 THRIFT = 5.0
@@ -135,6 +137,8 @@ class Designer:
         )
         if trip.is_hopeless or not self._is_open(brief):
             return Search(trip, np.zeros(0), np.zeros(0))
+        if beam is FIRST and brief.days > LONG_DAYS:
+            beam = LONG
         labels, solutions, _ = search(trip.problem, mixes(brief.party.heads, thrift), beam)
         return Search(trip, labels, solutions)
 

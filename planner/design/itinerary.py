@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
@@ -104,18 +105,18 @@ class Itinerary:
     rules: tuple[Any, ...] = ()
     visited: frozenset[str] = field(default_factory=frozenset)
 
-    @property
+    @cached_property
     def price(self) -> int:
         """The sum of the items."""
         return sum(item.price for item in self.items)
 
-    @property
+    @cached_property
     def exposure(self) -> tuple[int, int]:
         """Worst band and sum of bands."""
         bands = [item.exposure for item in self.items]
         return max(bands, default=0), sum(bands)
 
-    @property
+    @cached_property
     def experience(self) -> float:
         """Points, to a tenth."""
         return round(max(0, self.worth) / 100, 1)
@@ -125,17 +126,17 @@ class Itinerary:
         """Minutes under way, waiting and check-in included."""
         return self.transit_s // 60
 
-    @property
+    @cached_property
     def co2_kg(self) -> float:
         """Kilograms of CO2-equivalent of the whole party."""
         return round(sum(item.co2_kg for item in self.items), 1)
 
-    @property
+    @cached_property
     def criteria(self) -> tuple[int, int, float, tuple[int, int]]:
         """What itineraries are compared by; experience negated, so that less is better throughout."""
         return self.price, self.transit_min, -self.experience, self.exposure
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The same for itineraries with the same items."""
         parts = [[item.kind, item.start_s, item.end_s, item.price, _name_of(item)] for item in self.items]
@@ -152,12 +153,12 @@ class Itinerary:
         first, last = calendar.day(self.start_s // DAY), calendar.day(self.end_s // DAY)
         return [first + timedelta(days=i) for i in range((last - first).days + 1)]
 
-    @property
+    @cached_property
     def start_s(self) -> int:
         """Second of the first movement."""
         return min(item.start_s for item in self.items if item.kind in ("leg", "transfer", "package"))
 
-    @property
+    @cached_property
     def end_s(self) -> int:
         """Second of the last arrival."""
         return max(item.end_s for item in self.items if item.kind in ("leg", "transfer", "package"))
