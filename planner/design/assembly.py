@@ -17,8 +17,8 @@ from planner.routing.travel_table import Network, build_table, load_table, save_
 from planner.values.parties import Party
 from planner.values.times import Clock
 
-REFERENCE_PARTIES = (Party(2), Party(4, rooms=2), Party(9, rooms=5))
-"""Who the travel table is searched for: a couple, a full car, a minibus (`problem.reference_of` chooses)."""
+REFERENCE_PARTIES = (Party(2), Party(9, rooms=5))
+"""Who the travel table is searched for: those whom a car holds, and more (`problem.reference_of` chooses)."""
 
 Progress = Callable[[str, int, int], None]
 

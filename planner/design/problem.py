@@ -47,7 +47,7 @@ WEIGHT = (0, 60, 110, 170)
 UNSAID, WITHOUT_WISHES = 35, 70
 LESS_OUT_OF_SEASON = 60
 FLIGHT_SLACK_S = 24 * HOUR
-REFERENCE_HEADS = (3, 5)
+REFERENCE_HEADS = (5,)
 CROSSING_NIGHTS = 1
 ANY_NIGHTS = 100
 
@@ -87,7 +87,7 @@ class Trip:
 
 
 def reference_of(heads: int) -> int:
-    """Return which reference party stands for a party of this size: a couple, a full car, a minibus."""
+    """Return which reference party stands for a party of this size: those whom a car holds, those who need more."""
     return sum(heads > most for most in REFERENCE_HEADS)
 
 

@@ -1,6 +1,6 @@
 """The travel table: for each origin and kind of day, the journeys worth having; built once per timetable, then shared.
 
-Which journeys are worth having hardly depends on who travels, so they are searched for three reference parties and
+Which journeys are worth having hardly depends on who travels, so they are searched for a few reference parties and
 stored without prices; a plan prices them for its own party (`offers`). Two dates on which the same services run, the
 day before and the two days after included, share their blocks, and equal blocks are stored once. All arrays are
 memory-mapped read-only, so that every worker on a machine shares one copy.
