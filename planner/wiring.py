@@ -19,6 +19,7 @@ from planner.values.times import Clock
 if TYPE_CHECKING:
     from planner.design.catalogue import Catalogue
     from planner.design.designer import Designer
+    from planner.design.tables import Tables
 
 LOOK_AGAIN_S = 5.0
 """How long a worker may serve a timetable or catalogue after a newer one came into service."""
@@ -84,6 +85,20 @@ class StoredSnapshots:
         self._lock = threading.Lock()
         self._now: _InService | None = None
         self._looked_at = 0.0
+        self._tables: tuple[str, Tables] | None = None
+        self._tables_looked_at = 0.0
+
+    def tables(self) -> Tables:
+        """Return the reference tables in service, without waiting for the engine to be built."""
+        from planner.design.tables import read_tables
+        from planner.store import reference
+
+        if self._tables is None or time.monotonic() - self._tables_looked_at >= LOOK_AGAIN_S:
+            version = reference.reference_version() if reference.is_laid_out() else ""
+            if self._tables is None or self._tables[0] != version:
+                self._tables = (version, reference.tables() if version else read_tables())
+            self._tables_looked_at = time.monotonic()
+        return self._tables[1]
 
     def catalogue(self) -> Catalogue:
         """Return the catalogue in service."""
@@ -118,6 +133,7 @@ class StoredSnapshots:
         version = (active.sha256, reference_version())
         with self._lock:
             if self._now is None or self._now.version != version:
+                self._tables_looked_at = float("-inf")
                 self._now = self._build(version, self._instance / active.folder, progress)
             self._looked_at = time.monotonic()
             return self._now
@@ -126,12 +142,11 @@ class StoredSnapshots:
         from planner.design.assembly import assemble
         from planner.design.catalogue import build_catalogue
         from planner.network.snapshot import load
-        from planner.store.reference import tables
 
         if self._now is not None and self._now.version[1] == version[1]:
             catalogue = self._now.catalogue
         else:
-            catalogue = build_catalogue(tables())
+            catalogue = build_catalogue(self.tables())
         if not (folder / ARRAYS).exists():
             from planner.network.gtfs import read_feed
 

@@ -1,16 +1,16 @@
 """List the places and the packages that briefs and answers speak of."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint
 from pydantic import BaseModel, ConfigDict, Field
 
 from planner.api.reading import read_query
-from planner.design.tables import Tables, read_tables
+from planner.design.tables import Tables
 from planner.errors import NotFound
 from planner.web.limits import READING, limiter
+from planner.web.services import tables
 
 views = Blueprint("catalogue", __name__, url_prefix="/v1")
 
@@ -34,12 +34,6 @@ class PackageQuery(BaseModel):
     visits: str = Field(
         default="", max_length=64, description="Only packages that start at, end at or visit this place."
     )
-
-
-@lru_cache(maxsize=1)
-def tables() -> Tables:
-    """Give the shipped reference tables; they do not change while the program runs."""
-    return read_tables()
 
 
 @views.get("/places")

@@ -8,10 +8,14 @@ from typing import Protocol
 
 from planner.design.catalogue import Catalogue
 from planner.design.designer import Designer
+from planner.design.tables import Tables
 
 
 class Snapshots(Protocol):
     """The timetable and catalogue in service, as immutable snapshots; a newer one appears when it was loaded."""
+
+    def tables(self) -> Tables:
+        """Return the reference tables in service; those that ship with the program while none were loaded."""
 
     def catalogue(self) -> Catalogue:
         """Return the catalogue in service."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, String, event, insert, select, update
+from sqlalchemy import CheckConstraint, String, event, insert, inspect, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from planner.design.table_checks import TableError
@@ -54,6 +54,11 @@ def tables() -> Tables:
     return Tables(
         transfers=transfers, suppliers=tuple(list_suppliers(session)), products=tuple(list_products(session)), **text
     )
+
+
+def is_laid_out() -> bool:
+    """Tell whether the database has been brought to our schema at all."""
+    return inspect(db.engine).has_table(ReferenceState.__tablename__)
 
 
 def reference_version() -> str:

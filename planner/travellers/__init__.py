@@ -5,7 +5,7 @@ from urllib.parse import unquote_plus
 from flask import Blueprint
 
 from planner.travellers import about, chart, packages, places, planning, seasons
-from planner.travellers.atlas import shipped
+from planner.travellers.atlas import in_service
 
 __all__ = ["travellers"]
 
@@ -17,7 +17,7 @@ for door in (planning, places, packages, seasons, about):
 @travellers.app_template_filter("place_name")
 def place_name(text: str) -> str:
     """A place's name for its id; anything else as it was typed."""
-    return shipped().name(text) if text in shipped().places else text
+    return in_service().name(text) if text in in_service().places else text
 
 
 @travellers.app_template_filter("unquote")

@@ -6,7 +6,7 @@ from collections import Counter
 
 from flask import Blueprint, render_template
 
-from planner.travellers.atlas import shipped
+from planner.travellers.atlas import in_service
 
 pages = Blueprint("about", __name__)
 
@@ -14,7 +14,7 @@ pages = Blueprint("about", __name__)
 @pages.get("/about")
 def show_about() -> str:
     """Sources, licences, how sure we are, and what we do not know."""
-    tables = shipped().tables
+    tables = in_service().tables
     counted = [
         (
             "packages",

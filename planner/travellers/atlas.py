@@ -14,6 +14,7 @@ from rapidfuzz import utils
 from planner.design.tables import Tables, read_tables
 from planner.travellers import chart, words
 from planner.travellers.words import PROVINCES
+from planner.web.services import tables
 
 Row = Mapping[str, str]
 
@@ -261,3 +262,26 @@ def _closings(rule: Row, today: date) -> Iterable[Closing]:
 def shipped() -> Atlas:
     """The atlas of the shipped tables, read once."""
     return Atlas(read_tables())
+
+
+def in_service() -> Atlas:
+    """The atlas of the tables in service, drawn anew when others were loaded or one was edited."""
+    return _drawn(_Held(tables()))
+
+
+class _Held:
+    """Tables by identity, so that a cache can hold what was made of them."""
+
+    def __init__(self, held: Tables) -> None:
+        self.tables = held
+
+    def __hash__(self) -> int:
+        return id(self.tables)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and other.tables is self.tables
+
+
+@lru_cache(maxsize=2)
+def _drawn(held: _Held) -> Atlas:
+    return Atlas(held.tables)

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 
 from planner.errors import NotFound
 from planner.travellers import chart, words
-from planner.travellers.atlas import shipped
+from planner.travellers.atlas import in_service
 from planner.travellers.places import ISLAND_ORDER, island_of
 
 pages = Blueprint("packages", __name__)
@@ -21,7 +21,7 @@ class NoSuchPackage(NotFound):
 @pages.get("/packages")
 def list_packages() -> str:
     """All packages, or those of one island, interest or length."""
-    atlas = shipped()
+    atlas = in_service()
     island, interest, length = (request.args.get(name, "") for name in ("island", "interest", "length"))
     found = []
     for thing in atlas.packages():
@@ -49,7 +49,7 @@ def list_packages() -> str:
 @pages.get("/packages/<package_id>")
 def show_package(package_id: str) -> str:
     """One package: programme, days, price with its basis, cancellation in words, rules, sources."""
-    atlas = shipped()
+    atlas = in_service()
     thing = atlas.products.get(package_id)
     if thing is None or thing["lintas"]["kind"] != "package":
         raise NoSuchPackage(package_id)

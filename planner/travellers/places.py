@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 
 from planner.errors import NotFound
 from planner.travellers import chart, words
-from planner.travellers.atlas import Atlas, months_of, shipped
+from planner.travellers.atlas import Atlas, in_service, months_of
 
 pages = Blueprint("places", __name__)
 ISLAND_ORDER = ("Bali", "Lombok", "Sumbawa", "Komodo", "Flores", "Sumba", "Timor", "Alor", "Lembata")
@@ -41,7 +41,7 @@ def island_of(name: str) -> str:
 @pages.get("/places")
 def list_places() -> str:
     """All places by island, or those of one island or interest."""
-    atlas = shipped()
+    atlas = in_service()
     island, interest = request.args.get("island", ""), request.args.get("interest", "")
     groups: dict[str, list[dict[str, Any]]] = {name: [] for name in ISLAND_ORDER}
     for place_id, row in atlas.places.items():
@@ -77,7 +77,7 @@ def list_places() -> str:
 @pages.get("/places/<place_id>")
 def show_place(place_id: str) -> str:
     """One place with its map, months, packages, stays, ways there, rules and sources."""
-    atlas = shipped()
+    atlas = in_service()
     row = atlas.places.get(place_id)
     if row is None:
         raise NoSuchPlace(place_id)

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from planner.errors import Invalid
 from planner.flow.plan_trip import plan_trip
 from planner.travellers import ready, reasons, structured, trip_view, words
-from planner.travellers.atlas import ENTRY_HUBS, EXIT_HUBS, ISLANDS, STRAITS, USUAL_VESSEL, Atlas, Closing, shipped
+from planner.travellers.atlas import ENTRY_HUBS, EXIT_HUBS, ISLANDS, STRAITS, USUAL_VESSEL, Atlas, Closing, in_service
 from planner.travellers.brief_form import AVOIDABLE, Asked, Problem, patched, read_brief, read_fields, write_query
 from planner.travellers.suggest import suggest_places
 from planner.web import filters
@@ -90,7 +90,7 @@ def query_of(asked: Asked, **more: str) -> str:
 @pages.get("/")
 def show_search() -> str:
     """The start page: the islands, the search, ready-made routes, the sea and what is known to close."""
-    atlas = shipped()
+    atlas = in_service()
     if request.args:
         asked = Asked(read_fields(request.args, today()))
         checked = read_brief(request.args, atlas, today())
@@ -143,7 +143,7 @@ def _months(now: date, count: int = 18) -> list[date]:
 @limiter.limit(PLANNING)
 def show_trips() -> str | tuple[str, int] | Response:
     """The routes that fit a search, or the reasons why none does and what would help."""
-    atlas = shipped()
+    atlas = in_service()
     asked = read_brief(request.args, atlas, today())
     days: list[OtherDay] = []
     if asked.is_flexible and asked.brief and not request.args.get("start"):
@@ -280,7 +280,7 @@ def _cheapest_start(asked: Asked, days: list[OtherDay], atlas: Atlas) -> Asked:
 @limiter.limit(PLANNING)
 def show_trip(itinerary_id: str) -> str | tuple[str, int]:
     """One route day by day, with its map, its price line by line and the rules that shaped it."""
-    atlas = shipped()
+    atlas = in_service()
     asked = read_brief(request.args, atlas, today())
     answer = answer_to(asked, atlas)
     if answer is None or asked.brief is None:
@@ -343,7 +343,7 @@ def _touches(event: Mapping[str, str], found: Mapping[str, Any], atlas: Atlas) -
 def suggest() -> Response:
     """Places whose names come near to what is being typed."""
     text = request.args.get("q", "")[:60]
-    atlas = shipped()
+    atlas = in_service()
     found = suggest_places(text, atlas) if text.strip() else []
     answer = jsonify(
         [

@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Blueprint, render_template, request
 
 from planner.travellers import words
-from planner.travellers.atlas import STRAITS, VESSEL_COLUMNS, as_day, shipped
+from planner.travellers.atlas import STRAITS, VESSEL_COLUMNS, as_day, in_service
 from planner.travellers.planning import today
 
 pages = Blueprint("seasons", __name__)
@@ -17,7 +17,7 @@ PROVINCES = ("Bali", "West Nusa Tenggara", "East Nusa Tenggara")
 @pages.get("/seasons")
 def show_seasons() -> str:
     """The sea table for one kind of vessel, closures ahead and past, and the events of the next year."""
-    atlas, now = shipped(), today()
+    atlas, now = in_service(), today()
     vessel = request.args.get("vessel", "ferry")
     vessel = vessel if vessel in VESSEL_COLUMNS else "ferry"
     province = request.args.get("province", "")
