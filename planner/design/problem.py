@@ -29,7 +29,7 @@ from planner.routing.query import Tariff
 from planner.routing.router import Router
 from planner.values.times import DAY, HOUR, Calendar
 
-MOST_NODES = 30
+MOST_NODES = 24
 ROOM_BESIDE_MUSTS = 8
 MOST_PACKAGES = 63
 FAVOUR = 8
