@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from planner.design.tables import read_tables
-from planner.web import filters
+from planner.web import filters, reasons
+from planner.web.atlas import shipped
 
 Item = Mapping[str, Any]
 
@@ -46,24 +47,37 @@ def trip_text(trip: Item, number: int, count: int) -> str:
         ),
         ", ".join(facts),
     ]
-    lines += [f"  - {why}" for why in trip["why"]]
+    lines += [f"  - {why}" for why in _why(trip)]
     for day, happenings in _days(trip):
         lines += ["", filters.day(day, "EEE d MMM y")]
         lines += happenings or ["  " + _("a free day")]
     warnings = [rule for rule in trip["rules"] if rule.get("text")]
     if warnings:
         lines += ["", _("Rules")]
-        lines += [f"  - {rule['text']} ({rule['rule_id']})" for rule in warnings]
+        lines += [f"  - {filters.say(rule['text'])} ({rule['rule_id']})" for rule in warnings]
     return "\n".join(lines)
+
+
+def _why(trip: Item) -> list[str]:
+    """Give the reasons of a trip in the reader's language."""
+    codes = trip.get("why_codes") or [{}] * len(trip["why"])
+    return [
+        reasons.say(reasons.WHY, why.get("code", ""), why.get("params", {}), text, shipped())
+        for why, text in zip(codes, trip["why"], strict=True)
+    ]
 
 
 def refusal_text(refusal: Item) -> str:
     """Give a refusal as lines of text: what is in the way, and what would help."""
     lines = [_("This brief cannot be met.")]
-    lines += [f"  - {reason['text']}" for reason in refusal["reasons"]]
+    atlas = shipped()
+    lines += [f"  - {reasons.say_reason(reason, atlas)}" for reason in refusal["reasons"]]
     if refusal["relaxations"]:
         lines += ["", _("What would help")]
-        lines += [f"  - {way['text']}" for way in refusal["relaxations"]]
+        lines += [
+            f"  - {reasons.say(reasons.WAYS, way.get('code', ''), way.get('params', {}), way['text'], atlas)}"
+            for way in refusal["relaxations"]
+        ]
     return "\n".join(lines)
 
 

@@ -4,8 +4,9 @@ from urllib.parse import unquote_plus
 
 from flask import Blueprint
 
-from planner.travellers import about, chart, packages, places, planning, seasons
-from planner.travellers.atlas import in_service
+from planner.travellers import about, packages, places, planning, seasons
+from planner.web import chart
+from planner.web.atlas import in_service
 
 __all__ = ["travellers"]
 

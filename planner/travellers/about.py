@@ -6,7 +6,7 @@ from collections import Counter
 
 from flask import Blueprint, render_template
 
-from planner.travellers.atlas import in_service
+from planner.web.atlas import in_service
 
 pages = Blueprint("about", __name__)
 

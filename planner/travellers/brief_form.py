@@ -14,9 +14,9 @@ from typing import Any
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from planner.travellers import words
-from planner.travellers.atlas import ISLANDS, Atlas
 from planner.travellers.suggest import find_place, suggest_places
+from planner.web import words
+from planner.web.atlas import ISLANDS, Atlas
 
 Pairs = list[tuple[str, str]]
 Query = MultiDict[str, str]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from planner.travellers import words
+from planner.web import words
 
 HOUR, NOTCH, DAWN, DUSK = 3.2, 8.0, 5.0, 21.0
 DAY = (DUSK - DAWN) * HOUR + NOTCH

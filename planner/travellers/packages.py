@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from planner.errors import NotFound
-from planner.travellers import chart, words
-from planner.travellers.atlas import in_service
 from planner.travellers.places import ISLAND_ORDER, island_of
+from planner.web import chart, words
+from planner.web.atlas import in_service
 
 pages = Blueprint("packages", __name__)
 

@@ -7,8 +7,8 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from planner.errors import NotFound
-from planner.travellers import chart, words
-from planner.travellers.atlas import Atlas, in_service, months_of
+from planner.web import chart, words
+from planner.web.atlas import Atlas, in_service, months_of
 
 pages = Blueprint("places", __name__)
 ISLAND_ORDER = ("Bali", "Lombok", "Sumbawa", "Komodo", "Flores", "Sumba", "Timor", "Alor", "Lembata")

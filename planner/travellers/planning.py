@@ -17,11 +17,11 @@ from werkzeug.wrappers import Response
 
 from planner.errors import Invalid
 from planner.flow.plan_trip import plan_trip
-from planner.travellers import ready, reasons, structured, trip_view, words
-from planner.travellers.atlas import ENTRY_HUBS, EXIT_HUBS, ISLANDS, STRAITS, USUAL_VESSEL, Atlas, Closing, in_service
+from planner.travellers import ready, structured, trip_view
 from planner.travellers.brief_form import AVOIDABLE, Asked, Problem, patched, read_brief, read_fields, write_query
 from planner.travellers.suggest import suggest_places
-from planner.web import filters
+from planner.web import filters, reasons, words
+from planner.web.atlas import ENTRY_HUBS, EXIT_HUBS, ISLANDS, STRAITS, USUAL_VESSEL, Atlas, Closing, in_service
 from planner.web.caching import cache
 from planner.web.limits import PLANNING, SEARCHING, limiter
 from planner.web.services import services
@@ -208,13 +208,7 @@ def _rank(value: Any) -> tuple[Any, ...]:
 
 
 def _reason(reason: Mapping[str, Any], atlas: Atlas) -> dict[str, Any]:
-    rule = atlas.rules.get(reason.get("rule_id") or "")
-    params = reason.get("params") or {}
-    if rule and reason["code"] in ("closed_season", "closed_on_arrival", "closed_on_departure"):
-        place = params.get("place") or params.get("hub") or ""
-        where = atlas.short_name(filters.say(str(place)))
-        return {"text": f"{where}: {filters.say(rule['rule_text'])}" if where else rule["rule_text"], "rule": rule}
-    return {"text": reasons.say(reasons.REASONS, reason["code"], params, reason["text"], atlas), "rule": rule}
+    return {"text": reasons.say_reason(reason, atlas), "rule": atlas.rules.get(reason.get("rule_id") or "")}
 
 
 @dataclass

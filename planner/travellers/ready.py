@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 from flask_babel import gettext as _
 
-from planner.travellers.atlas import Atlas
 from planner.travellers.brief_form import write_query
+from planner.web.atlas import Atlas
 
 LEAD_DAYS = 21
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from flask import Blueprint, render_template, request
 
-from planner.travellers import words
-from planner.travellers.atlas import STRAITS, VESSEL_COLUMNS, as_day, in_service
 from planner.travellers.planning import today
+from planner.web import words
+from planner.web.atlas import STRAITS, VESSEL_COLUMNS, as_day, in_service
 
 pages = Blueprint("seasons", __name__)
 PROVINCES = ("Bali", "West Nusa Tenggara", "East Nusa Tenggara")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from planner.travellers import trip_view
-from planner.travellers.atlas import Atlas
+from planner.web.atlas import Atlas
 
 VEHICLES = {"flight": "Flight", "bus": "BusTrip", "shuttle": "BusTrip"}
 BOATS = ("ferry", "fast_boat", "public_boat", "ship")

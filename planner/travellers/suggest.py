@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rapidfuzz import fuzz, process, utils
 
-from planner.travellers.atlas import Atlas
+from planner.web.atlas import Atlas
 
 SURE_ENOUGH = 84.0
 """Score of 100 from which the best spelling is taken without asking."""

@@ -13,9 +13,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from planner.travellers import chart, modebar, reasons, words
-from planner.travellers.atlas import Atlas, Row
-from planner.web import filters
+from planner.travellers import modebar
+from planner.web import chart, filters, reasons, words
+from planner.web.atlas import Atlas, Row
 
 Plan = Mapping[str, Any]
 Item = Mapping[str, Any]

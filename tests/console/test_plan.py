@@ -102,7 +102,7 @@ def test_a_refusal_ends_with_3_and_says_why_and_what_would_help(run, planner):
     planner.refuse()
     ended = run(*SHORT)
     assert ended.exit_code == 3
-    assert "Two days are too few." in ended.stdout and "One more day makes it possible." in ended.stdout
+    assert "Two days are too few." in ended.stdout and "One more day makes it possible" in ended.stdout
     as_json = run(*SHORT, "--json")
     assert as_json.exit_code == 3 and json.loads(as_json.stdout) == planner.answer
 

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from planner.travellers import planning
-from planner.travellers.atlas import Atlas, shipped
+from planner.web.atlas import Atlas, shipped
 
 HERE = Path(__file__).parent
 TODAY = date(2026, 11, 24)

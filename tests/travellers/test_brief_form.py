@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from planner.travellers.atlas import Atlas, shipped
 from planner.travellers.brief_form import Asked, patched, read_brief, write_query
+from planner.web.atlas import Atlas, shipped
 from tests.travellers.conftest import TODAY
 
 DATES = [("in", "DPS"), ("in_on", "2027-04-05"), ("out", "LBJ"), ("out_on", "2027-04-16")]

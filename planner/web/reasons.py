@@ -8,9 +8,8 @@ from typing import Any
 from babel.dates import get_day_names
 from flask_babel import lazy_gettext as _l
 
-from planner.travellers import words
-from planner.travellers.atlas import Atlas
-from planner.web import filters
+from planner.web import filters, words
+from planner.web.atlas import Atlas
 
 Word = Any
 
@@ -54,6 +53,7 @@ WAYS: dict[str, Word] = {
     "without_these": _l("Without %(names)s it is possible"),
     "allow_mode": _l("With this allowed it is possible: %(mode)s"),
     "free_nights": _l("With any number of nights in %(place)s it is possible"),
+    "simpler_stays": _l("With simple stays it is possible"),
     "fuller_days": _l("With fuller days it is possible"),
     "all_islands": _l("With all islands it is possible"),
     "avoid_nothing": _l("With no place avoided it is possible"),
@@ -99,6 +99,7 @@ FIELD_NAMES = {
     "avoid_modes": "avoid_mode",
 }
 """The form's name for each path of a brief."""
+CLOSED = ("closed_season", "closed_on_arrival", "closed_on_departure")
 MONEY = ("saved", "cheapest", "budget", "amount")
 NAMES = ("place", "hub", "from", "to")
 ENGLISH_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -114,6 +115,17 @@ def say(table: Mapping[str, Word], code: str, params: Mapping[str, Any], text: s
         return str(table[code]) % {key: _value(key, value, atlas) for key, value in params.items()}
     except (KeyError, ValueError, TypeError):
         return text
+
+
+def say_reason(reason: Mapping[str, Any], atlas: Atlas) -> str:
+    """A reason of a refusal; where a rule closes something, in the rule's own words."""
+    rule = atlas.rules.get(reason.get("rule_id") or "")
+    params = reason.get("params") or {}
+    if rule and reason["code"] in CLOSED:
+        place = params.get("place") or params.get("hub") or ""
+        where = atlas.short_name(filters.say(str(place)))
+        return f"{where}: {filters.say(rule['rule_text'])}" if where else str(rule["rule_text"])
+    return say(REASONS, reason["code"], params, reason["text"], atlas)
 
 
 def field_of(path: str) -> str:

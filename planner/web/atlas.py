@@ -12,9 +12,9 @@ from typing import Any
 from rapidfuzz import utils
 
 from planner.design.tables import Tables, read_tables
-from planner.travellers import chart, words
-from planner.travellers.words import PROVINCES
+from planner.web import chart, words
 from planner.web.services import tables
+from planner.web.words import PROVINCES
 
 Row = Mapping[str, str]
 
