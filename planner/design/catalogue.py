@@ -23,7 +23,6 @@ VESSEL_COLUMN = {
     "charter_boat": "cancel_pct_tour_boat",
     "liveaboard": "cancel_pct_tour_boat",
 }
-ASH_AIRPORTS = frozenset({"MOF", "LKA"})
 ISLAND_GROUP = {
     "Nusa Penida": "Bali",
     "Nusa Lembongan": "Bali",

@@ -10,7 +10,6 @@ from planner.design.catalogue import Catalogue
 from planner.design.itinerary import Item, Itinerary
 from planner.design.rules import Verdict, seasonal_rules, verdict
 from planner.network.snapshot import Timetable
-from planner.values.times import DAY
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MOST_LEFT_OUT = 2
@@ -195,8 +194,3 @@ def _of_vehicle(item: Item) -> list[str]:
     if item.mode == "ferry":
         return ["RL-FERRY-REFUND", "RL-WAVE"]
     return []
-
-
-def day_of(itinerary: Itinerary, item: Item) -> date:
-    """Return the local date on which an item starts."""
-    return itinerary.trip.calendar.day(item.start_s // DAY)

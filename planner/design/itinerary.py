@@ -55,7 +55,7 @@ KG_CO2 = {
     "shuttle": 0.060,
     "walk": 0.0,
 }
-"""Kilograms CO2-equivalent a passenger and kilometre (after UK government conversion factors; boats estimated)."""
+"""Kilograms CO2-equivalent a passenger and kilometre: our estimates, shown as such, good for comparing trips only."""
 KG_CO2_VEHICLE = {"car": 0.17, "minibus": 0.25, "boat": 1.2, "person": 0.0}
 """The same a vehicle and kilometre."""
 

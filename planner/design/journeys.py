@@ -42,7 +42,7 @@ class Journey:
 
 
 def journeys_between(designer: Designer, from_id: str, to_id: str, on: date, party: Party) -> list[Journey]:
-    """Return the Pareto journeys of a day, the earliest arrival first."""
+    """Return the best undominated journeys of a day, the earliest arrival first."""
     catalogue, router = designer.catalogue, designer.router
     tariff = build_tariff(catalogue, router.network.timetable, party, ())
     rows, moves = router.search(catalogue.stops.index[from_id], catalogue.stops.index[to_id], on, tariff)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-RUPIAH, MINUTE, WORST, SUM = range(4)
 TABLE = (
     (0.2, 0.10, 20, 5),
     (1.0, 0.25, 60, 15),
@@ -24,5 +23,5 @@ def mixes(heads: int, thrift: float = 1.0) -> np.ndarray:
     `thrift` makes every rupiah weigh so many times more.
     """
     table = np.array(TABLE, np.float64)
-    table[:, RUPIAH] *= thrift / (10_000 * heads)
+    table[:, 0] *= thrift / (10_000 * heads)
     return table

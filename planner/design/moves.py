@@ -24,7 +24,6 @@ from planner.values.times import DAY, HOUR, NIGHT_MARK
 ENTERED, ARRIVED, AFTER, MORNING = range(4)
 START, TRAVEL, PACKAGE, NIGHT = range(4)
 TAGS = 32
-NO_PLACE = -1
 BUFFER_S = 900
 """A traveller is at a package's start this much before it."""
 SURFACE_S = DAY

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 import numpy as np
 
-from planner.design.catalogue import ASH_AIRPORTS, Catalogue
+from planner.design.catalogue import Catalogue
 from planner.design.costs import fee_each
 from planner.network.snapshot import Timetable
+from planner.network.stops import ASH_AIRPORTS
 from planner.network.transfers import hire
 from planner.routing.query import Tariff
 from planner.values.parties import Party
 
 PORT_FEE = "RL-PORT"
+A_WEEKDAY = date(2027, 1, 4)
+"""The pass costs the same every day; a fee wants a date all the same."""
 BOATS = frozenset({"ferry", "fast_boat", "public_boat", "ship"})
 NO_FARE = 10**12
 
 
 def boarding_fee(catalogue: Catalogue, mode: str, party: Party) -> int:
     """Return the harbour pass that a party pays on the spot when it boards a ferry."""
-    from datetime import date
-
     if mode != "ferry" or PORT_FEE not in catalogue.rules:
         return 0
-    return fee_each(catalogue, PORT_FEE, party, date(2027, 1, 4)) * party.heads
+    return fee_each(catalogue, PORT_FEE, party, A_WEEKDAY) * party.heads
 
 
 def route_band(catalogue: Catalogue, route: dict[str, str], to_stop: str, month: int) -> int:
@@ -39,7 +41,7 @@ def route_band(catalogue: Catalogue, route: dict[str, str], to_stop: str, month:
 def build_tariff(catalogue: Catalogue, timetable: Timetable, party: Party, avoid_modes: Collection[str]) -> Tariff:
     """Price every route and transfer for a party; close what it avoids, cannot seat or cannot pay for.
 
-    Flights carry their ash band in both directions here (the safe side); an item shows the band of its own direction.
+    Bands here are those of the seas; the ash band of a flight hangs on where it lands and is added there.
     """
     prices, is_open = [], []
     bands = np.zeros((13, len(timetable.routes)), np.int16)
@@ -50,7 +52,7 @@ def build_tariff(catalogue: Catalogue, timetable: Timetable, party: Party, avoid
         seats = int(route["seats"] or 0)
         is_open.append(bool(lines) and seats >= party.heads and route["mode"] not in avoid_modes)
         for month in range(1, 13):
-            bands[month, number] = route_band(catalogue, dict(route), "", month)
+            bands[month, number] = catalogue.band(route["area_id"], month, route["mode"])
     hires = [hire(row, party) for row in catalogue.transfers.rows]
     modes = [row["mode"] for row in catalogue.transfers.rows]
     row = catalogue.transfers.row

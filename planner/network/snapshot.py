@@ -50,11 +50,6 @@ class Timetable:
     stops: tuple[Mapping[str, str], ...] = field(default=(), repr=False)
 
     @cached_property
-    def route_index(self) -> dict[str, int]:
-        """Number of each route."""
-        return {route_id: i for i, route_id in enumerate(self.route_ids)}
-
-    @cached_property
     def conn_service(self) -> np.ndarray:
         """(connections,) the service of each connection's trip."""
         return np.asarray(self.trip_service)[self.trip]
@@ -70,10 +65,6 @@ class Timetable:
     def last_day(self) -> date:
         """The last day the feed covers."""
         return self.first_day + timedelta(days=self.runs.shape[1] - 1)
-
-    def covers(self, day: date) -> bool:
-        """Tell whether the feed says anything about a day."""
-        return self.first_day <= day <= self.last_day
 
     def running(self, day: date) -> np.ndarray:
         """Return (services,) whether each service runs on a day; all False outside the feed."""

@@ -11,6 +11,7 @@ import numpy as np
 PROVINCES = {"Bali": "Bali", "West Nusa Tenggara": "NTB", "East Nusa Tenggara": "NTT"}
 BALI_ISLANDS = frozenset({"Bali", "Nusa Penida", "Nusa Lembongan"})
 DEFAULT_CONNECT_MIN = 60
+ASH_AIRPORTS = frozenset({"MOF", "LKA"})
 HIGH_M = 300
 """Metres above the sea that a diver must not climb within a day of the last dive."""
 
@@ -31,6 +32,11 @@ class Stops:
     to_boat_s: np.ndarray
     in_bali: np.ndarray
     elevation_m: np.ndarray
+
+    @cached_property
+    def is_ashen(self) -> np.ndarray:
+        """(stops,) whether volcanic ash often shuts an airport."""
+        return np.array([stop_id in ASH_AIRPORTS for stop_id in self.ids], np.bool_)
 
     @cached_property
     def is_high(self) -> np.ndarray:
@@ -78,11 +84,6 @@ class Stops:
         """Province of each island that has a place; others count as "other"."""
         known = {place["island"]: PROVINCES[place["province"]] for place in self.places.values()}
         return {hub["island"]: "other" for hub in self.hubs.values()} | known
-
-    def latlon(self, stop_id: str) -> tuple[float, float]:
-        """Return latitude and longitude in degrees."""
-        row = self.places.get(stop_id) or self.hubs[stop_id]
-        return float(row["lat"]), float(row["lon"])
 
 
 def build_stops(hubs: Sequence[Mapping[str, str]], places: Sequence[Mapping[str, str]]) -> Stops:

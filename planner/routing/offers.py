@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from planner.routing.labels import NEVER
+from planner.routing.labels import FLIGHT, NEVER
 from planner.routing.pareto_scan import DAYLIGHT_FROM_S, DAYLIGHT_UNTIL_S, LONG_ROAD_S, ROADS_FROM_S, ROADS_UNTIL_S
 from planner.values.times import DAY
 
+ASH_BAND = 1
 MOST_KEPT = 8
 """Timed journeys kept for each pair of stops and day."""
 
@@ -16,7 +17,7 @@ MOST_KEPT = 8
 @njit(cache=True, nogil=True)
 def price_block(
     options, links, route_price, edge_price, route_open, edge_open, route_band, edge_band, edge_boat, edge_bali,
-    stop_high, number, block, most, scratch, out, n,
+    stop_high, stop_ashen, route_mode, number, block, most, scratch, out, n,
 ):  # fmt: skip
     """Append the priced, thinned journeys of one block to `out` (OFFER) from place `n` on; return the new length.
 
@@ -40,6 +41,8 @@ def price_block(
             if not (same and links[parent].is_free == 0):
                 price += route_price[code]
                 band = route_band[code]
+                if route_mode[code] == FLIGHT and stop_ashen[links[i].node]:
+                    band = max(band, ASH_BAND)
             if not route_open[code]:
                 ok = 0
         elif code <= -2:

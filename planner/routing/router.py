@@ -84,7 +84,8 @@ class Router:
                     stored.options, stored.links, tariff.route_price, tariff.edge_price, tariff.route_open,
                     tariff.edge_open, tariff.route_band[month], tariff.edge_band[month],
                     self.network.edge_is_boat, self.network.edge_in_bali,
- self.network.stops.is_high, number, block, MOST_KEPT, scratch, rows, n,
+ self.network.stops.is_high, self.network.stops.is_ashen,
+                    self.network.route_mode, number, block, MOST_KEPT, scratch, rows, n,
                 )  # fmt: skip
                 span = done[block, month] = (n, end)
                 n = end
@@ -97,7 +98,7 @@ class Router:
                      leave_s if offer["is_free"] else int(offer["dep_s"]))  # fmt: skip
 
     def search(self, origin: int, target: int, day: date, tariff: Tariff) -> tuple[np.ndarray, list[list[Move]]]:
-        """Search afresh for all Pareto journeys from one stop to another that leave on one day.
+        """Search afresh for the journeys of one day that are worth having (`thin` says which).
 
         Returns (n,) OFFER rows, whose `target` is 0, and the moves of each; free ones start at 08:00.
         """
@@ -111,7 +112,8 @@ class Router:
             block.options, block.links, tariff.route_price, tariff.edge_price, tariff.route_open, tariff.edge_open,
             tariff.route_band[day.month], tariff.edge_band[day.month],
             self.network.edge_is_boat, self.network.edge_in_bali,
- self.network.stops.is_high, number, -1, 64, scratch, rows, 0,
+ self.network.stops.is_high, self.network.stops.is_ashen,
+                    self.network.route_mode, number, -1, 64, scratch, rows, 0,
         )  # fmt: skip
         moves = [
             trace(self.network, block.links, int(row["link"]), 8 * 3600 if row["is_free"] else int(row["dep_s"]))

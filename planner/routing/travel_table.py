@@ -35,7 +35,6 @@ LAYOUT = 4
 """Raise when a stored table could no longer be read or would come out otherwise."""
 MOST_LABELS = 60_000
 MOST_FREE = 600
-MOST_A_TARGET = 24
 
 Signature = tuple[int, ...]
 Progress = Callable[[int, int], None]
@@ -183,7 +182,7 @@ class Searcher:
 
 @njit(cache=True, nogil=True)
 def thin(origin, targets, labels, bag, counts, free, n_free, out):
-    """Choose at most MOST_A_TARGET timed journeys a target: the best by six measures in each part of the day.
+    """Choose the timed journeys to keep for each target: the best by six measures in each of four parts of the day.
 
     Free stretches are all kept. Returns how many `out` (OPTION) holds; `link` points into `labels` or `free` still.
     """

@@ -102,7 +102,6 @@ def test_a_place_of_exactly_300_metres_is_not_high() -> None:
     rows = [{"place_id": f"p{m}", "elevation_m": m, **row} for m in ("300", "301", "", "1000.0")]
     made = build_stops([], rows)
     assert list(made.elevation_m) == [300, 301, 0, 1000] and list(made.is_high) == [False, True, False, True]
-    assert made.latlon("p300") == (-8.5, 121.25)
 
 
 def test_a_hub_of_an_island_without_places_counts_as_other() -> None:
