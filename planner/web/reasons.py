@@ -28,6 +28,8 @@ WHY: dict[str, Word] = {
     "left_out": _l("%(place)s was left out: with it the rest would cost more time or money than it adds."),
 }
 REASONS: dict[str, Word] = {
+    "closed_on_arrival": _l("%(hub)s is shut from %(from)s to %(until)s: nobody can arrive."),
+    "closed_on_departure": _l("%(hub)s is shut from %(from)s to %(until)s: nobody can leave."),
     "over_budget": _l("The cheapest plan found costs %(cheapest)s; the budget is %(budget)s."),
     "no_order_fits": _l("No order of these wishes fits the timetables, seasons and rules between the two times given."),
     "no_bed": _l("Nobody can sleep in %(place)s on these dates."),
@@ -99,7 +101,7 @@ FIELD_NAMES = {
     "avoid_modes": "avoid_mode",
 }
 """The form's name for each path of a brief."""
-CLOSED = ("closed_season", "closed_on_arrival", "closed_on_departure")
+CLOSED = "closed_season"
 MONEY = ("saved", "cheapest", "budget", "amount")
 NAMES = ("place", "hub", "from", "to")
 ENGLISH_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -121,8 +123,8 @@ def say_reason(reason: Mapping[str, Any], atlas: Atlas) -> str:
     """A reason of a refusal; where a rule closes something, in the rule's own words."""
     rule = atlas.rules.get(reason.get("rule_id") or "")
     params = reason.get("params") or {}
-    if rule and reason["code"] in CLOSED:
-        place = params.get("place") or params.get("hub") or ""
+    if rule and reason["code"] == CLOSED:
+        place = params.get("place") or ""
         where = atlas.short_name(filters.say(str(place)))
         return f"{where}: {filters.say(rule['rule_text'])}" if where else str(rule["rule_text"])
     return say(REASONS, reason["code"], params, reason["text"], atlas)
@@ -141,6 +143,8 @@ def field_of(path: str) -> str:
 def _value(key: str, value: Any, atlas: Atlas) -> str:
     if key in MONEY and isinstance(value, int):
         return filters.money(abs(value))
+    if key in ("from", "until") and isinstance(value, str) and "T" in value:
+        return f"{filters.day(value[:10])}, {filters.clock(value)}"
     if key == "from" and isinstance(value, str) and value[:4].isdigit():
         return filters.full_day(value)
     if key == "last_day":
