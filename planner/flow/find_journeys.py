@@ -32,7 +32,7 @@ class Journeys:
 
 
 def find_journeys(from_id: str, to_id: str, on: date, party: Party, services: Services) -> Journeys:
-    """Find the Pareto journeys (departure, arrival, price, exposure) that leave on a local day.
+    """Find the best undominated journeys (departure, arrival, price, exposure) that leave on a local day.
 
     Raises:
         NotFound: a stop does not exist.
