@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, jsonify, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -20,11 +21,12 @@ from planner.flow.plan_trip import plan_trip
 from planner.travellers import ready, structured, trip_view
 from planner.travellers.brief_form import AVOIDABLE, Asked, Problem, patched, read_brief, read_fields, write_query
 from planner.travellers.suggest import suggest_places
-from planner.web import filters, reasons, words
+from planner.web import errors, filters, reasons, words
 from planner.web.atlas import ENTRY_HUBS, EXIT_HUBS, ISLANDS, STRAITS, USUAL_VESSEL, Atlas, Closing, in_service
 from planner.web.caching import cache
 from planner.web.limits import PLANNING, SEARCHING, limiter
 from planner.web.services import services
+from planner.web.streaming import Tell, stream
 
 pages = Blueprint("planning", __name__)
 
@@ -40,11 +42,7 @@ def today() -> date:
 
 
 def plan(brief: Mapping[str, Any]) -> dict[str, Any]:
-    """Ask the planner for the answer to a brief; the same brief on the same day is planned once.
-
-    Raises:
-        Invalid: the planner finds fields that make no sense together; each has its path.
-    """
+    """Ask the planner for the answer to a brief that makes sense; the same one on the same day is planned once."""
     answer = known_answer(brief)
     if answer is None:
         answer = plan_trip(brief, services()).as_json()
@@ -62,18 +60,34 @@ def _key(brief: Mapping[str, Any]) -> str:
     return "plan:" + hashlib.sha256(json.dumps([brief, today().isoformat()], sort_keys=True).encode()).hexdigest()
 
 
-def answer_to(asked: Asked, atlas: Atlas) -> dict[str, Any] | None:
-    """Plan what was asked; None where fields make no sense, which `asked` then names."""
+def check(brief: Mapping[str, Any]) -> None:
+    """Have the planner read a brief without planning it.
+
+    Raises:
+        Invalid: the planner finds fields that make no sense together; each has its path.
+    """
+    services().snapshots.designer().read(brief)
+
+
+def makes_sense(asked: Asked, atlas: Atlas) -> bool:
+    """Tell whether the planner understands what was asked; `asked` names the fields that make no sense."""
     if asked.problems or asked.brief is None:
-        return None
+        return False
     try:
-        return plan(asked.brief)
+        if not _is_known(asked):
+            check(asked.brief)
     except Invalid as refused:
         for problem in refused.problems:
             name = reasons.field_of(problem.field or "")
             text = reasons.say(reasons.FIELDS, problem.code, problem.params, problem.message, atlas)
             asked.problems.append(Problem(name, text))
-        return None
+        return False
+    return True
+
+
+def _is_known(asked: Asked) -> bool:
+    """Tell whether the answer is at hand, so that nobody has to wait for it."""
+    return not asked.is_flexible and known_answer(asked.brief or {}) is not None
 
 
 def flexible_of(asked: Asked) -> dict[str, str] | None:
@@ -145,33 +159,37 @@ def show_trips() -> str | tuple[str, int] | Response:
     """The routes that fit a search, or the reasons why none does and what would help."""
     atlas = in_service()
     asked = read_brief(request.args, atlas, today())
-    days: list[OtherDay] = []
-    if asked.is_flexible and asked.brief and not request.args.get("start"):
-        days = _other_days(asked, atlas)
-        asked = _cheapest_start(asked, days, atlas)
-    answer = answer_to(asked, atlas)
-    if answer is None or asked.brief is None:
+    if asked.brief is None or not makes_sense(asked, atlas):
         return _search_page(atlas, asked), 422
-    facts = {
+    if _is_known(asked):
+        return _trips_page(asked, atlas, lambda step: None)
+    return stream(
+        render_template("travellers/planning/show_waiting.html", brief=asked.brief),
+        lambda tell: _trips_page(asked, atlas, tell),
+        errors.failure_page,
+    )
+
+
+def _trips_page(asked: Asked, atlas: Atlas, tell: Tell) -> str:
+    """Plan what was asked and write the page of its routes, or of the refusal; `tell` hears what is being done."""
+    days: list[OtherDay] = []
+    if asked.is_flexible and not request.args.get("start"):
+        days = _other_days(asked, atlas, tell)
+        asked = _cheapest_start(asked, days, atlas)
+    brief = asked.brief or {}
+    tell(_("Trying the orders of places on the timetables of these days"))
+    answer = plan(brief)
+    facts: dict[str, Any] = {
         "atlas": atlas,
         "asked": asked,
-        "brief": asked.brief,
+        "brief": brief,
         "query": query_of(asked),
         "words": words,
         "now": today(),
-        "other_days": _other_days(asked, atlas),
+        "other_days": _other_days(asked, atlas, tell),
     }
     if not answer["itineraries"]:
-        refusal = answer["refusal"] or {}
-        ways = [
-            (
-                reasons.say(reasons.WAYS, way.get("code", ""), way.get("params", {}), way["text"], atlas),
-                urlencode(write_query(patched(asked.brief, way["change"]))),
-            )
-            for way in refusal.get("relaxations", ())
-        ]
-        told = [_reason(reason, atlas) for reason in refusal.get("reasons", ())]
-        return render_template("travellers/planning/show_refusal.html", reasons=told, ways=ways, **facts)
+        return _refusal_page(answer["refusal"] or {}, **facts)
     plans = answer["itineraries"][:MOST_CARDS]
     tab = request.args.get("tab", "best")
     tab = tab if tab in TABS else "best"
@@ -187,6 +205,20 @@ def show_trips() -> str | tuple[str, int] | Response:
         compared=compared,
         remark=trip_view.remark,
         **facts,
+    )
+
+
+def _refusal_page(refusal: Mapping[str, Any], atlas: Atlas, brief: dict[str, Any], **facts: Any) -> str:
+    ways = [
+        (
+            reasons.say(reasons.WAYS, way.get("code", ""), way.get("params", {}), way["text"], atlas),
+            urlencode(write_query(patched(brief, way["change"]))),
+        )
+        for way in refusal.get("relaxations", ())
+    ]
+    told = [_reason(reason, atlas) for reason in refusal.get("reasons", ())]
+    return render_template(
+        "travellers/planning/show_refusal.html", reasons=told, ways=ways, atlas=atlas, brief=brief, **facts
     )
 
 
@@ -224,7 +256,7 @@ class OtherDay:
     height: int = 0
 
 
-def _other_days(asked: Asked, atlas: Atlas) -> list[OtherDay]:
+def _other_days(asked: Asked, atlas: Atlas, tell: Tell) -> list[OtherDay]:
     """The days of a flexible search, each planned; else three days either way, with prices where they are known."""
     brief = asked.brief or {}
     start, end = filters.as_date(brief["entry"]["at"]), filters.as_date(brief["exit"]["by"])
@@ -233,7 +265,10 @@ def _other_days(asked: Asked, atlas: Atlas) -> list[OtherDay]:
         starts = sorted([*starts, start])
     shut = [c for c in atlas.closings_ahead(today()) if isinstance(c.first, datetime)]
     found = []
-    for other in (on for on in starts if on >= today()):
+    ahead = [on for on in starts if on >= today()]
+    for done, other in enumerate(ahead):
+        if asked.is_flexible:
+            tell(_("Starting day %(n)d of %(all)d: %(day)s", n=done + 1, all=len(ahead), day=filters.day(other)))
         moved = patched(
             brief,
             {
@@ -276,9 +311,9 @@ def show_trip(itinerary_id: str) -> str | tuple[str, int]:
     """One route day by day, with its map, its price line by line and the rules that shaped it."""
     atlas = in_service()
     asked = read_brief(request.args, atlas, today())
-    answer = answer_to(asked, atlas)
-    if answer is None or asked.brief is None:
+    if asked.brief is None or not makes_sense(asked, atlas):
         return _search_page(atlas, asked), 422
+    answer = plan(asked.brief)
     found = next((p for p in answer["itineraries"] if p["id"] == itinerary_id), None)
     if found is None:
         return render_template("travellers/planning/show_gone.html", query=query_of(asked)), 404

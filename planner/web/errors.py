@@ -159,6 +159,11 @@ def _page(status: int, message: str = "", code: str = "") -> Response:
     return Response(body, status=int(status), mimetype="text/html")
 
 
+def failure_page() -> str:
+    """The page that says that something failed on our side, for answers that are on their way already."""
+    return _page(500).get_data(as_text=True)
+
+
 def _plain_page(facts: dict[str, Any]) -> str:
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(facts["title"])}</title>'

@@ -1,9 +1,12 @@
 """From the search to a day of an itinerary, by clicking and by keyboard, with a script and without."""
 
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+
+from planner.travellers import planning
 
 pytestmark = pytest.mark.browser
 
@@ -100,3 +103,23 @@ def test_a_day_and_its_pin_light_each_other(pages_site: str, open_page: Callable
     assert fill(3) != fill(1)
     page.locator("#day-1 h3").hover()
     assert fill(1) == fill(3)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_who_waits_for_a_plan_sees_that_it_is_looked_for(
+    pages_site: str, open_page: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, script: bool
+) -> None:
+    may_go_on, answer = threading.Event(), planning.plan
+
+    def slow_plan(brief: Mapping[str, Any]) -> dict[str, Any]:
+        assert may_go_on.wait(60)
+        return answer(brief)
+
+    monkeypatch.setattr(planning, "plan", slow_plan)
+    page = open_page(script=script)
+    page.goto(pages_site + "/trips?in=DPS&in_on=2027-04-05&out=LBJ&out_on=2027-04-16", wait_until="commit")
+    page.wait_for_selector("text=Trying the orders of places")
+    assert page.locator("li.trip").count() == 0
+    may_go_on.set()
+    page.wait_for_selector("li.trip")
+    assert not page.locator("text=Trying the orders of places").is_visible()

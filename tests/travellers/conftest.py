@@ -38,6 +38,7 @@ def asked_of_the_planner(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, A
         return sample("sample_refusal" if "moni" in brief.get("must", ()) else "sample_answer")
 
     monkeypatch.setattr(planning, "plan", plan)
+    monkeypatch.setattr(planning, "check", lambda brief: None)
     monkeypatch.setattr(planning, "today", lambda: TODAY)
     return briefs
 
