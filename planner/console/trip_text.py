@@ -90,7 +90,7 @@ def _days(trip: Item) -> Iterator[tuple[date, list[str]]]:
         happenings.setdefault(day, []).append((sort, line))
         if item["kind"] == "stay":
             for night in _nights(item):
-                beds[night] = names().get(item["place_id"], item["place_id"])
+                beds[night] = _name(item["place_id"])
     first = min(happenings, default=None)
     if first is None:
         return
@@ -109,14 +109,14 @@ def _line(item: Item) -> tuple[date, str, str]:
     if kind == "stay":
         count = (date.fromisoformat(item["check_out"]) - date.fromisoformat(item["check_in"])).days
         nights = ngettext("%(num)d night", "%(num)d nights", count)
-        what = f"{_name(item['place_id'])}: {item.get('title') or _('booked already')}, {nights}"
+        what = f"{_name(item['place_id'])}: {filters.say(item.get('title')) or _('booked already')}, {nights}"
         return date.fromisoformat(item["check_in"]), "z", _columns("", _("stay"), what, price)
     if kind == "fee":
-        what = item.get("title") or item["rule_id"]
+        what = filters.say(item.get("title") or item["rule_id"])
         return date.fromisoformat(item["on"]), "y", _columns("", _("fee"), what, price)
     if kind == "package":
         starts, ends = datetime.fromisoformat(item["starts"]), datetime.fromisoformat(item["ends"])
-        what = item.get("title") or item["product_id"]
+        what = filters.say(item.get("title") or item["product_id"])
         return starts.date(), f"{starts:%H:%M}", _columns(_span(starts, ends), _("package"), what, price)
     starts, ends = datetime.fromisoformat(item["departs"]), datetime.fromisoformat(item["arrives"])
     way = (item["from_stop"], item["to_stop"]) if kind == "leg" else (item["from"], item["to"])
@@ -148,7 +148,7 @@ def _ends_on(item: Item) -> date:
 
 
 def _name(place: str) -> str:
-    return names().get(place, place)
+    return filters.say(names().get(place, place))
 
 
 def _money(money: Item) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from planner.travellers import trip_view
+from planner.web import filters
 from planner.web.atlas import Atlas
 
 VEHICLES = {"flight": "Flight", "bus": "BusTrip", "shuttle": "BusTrip"}
@@ -25,7 +26,7 @@ def tourist_trip(plan: Mapping[str, Any], atlas: Atlas, address: str) -> dict[st
                 "@type": kind,
                 "departureTime": item["departs"],
                 "arrivalTime": item["arrives"],
-                "provider": {"@type": "Organization", "name": item.get("operator") or ""},
+                "provider": {"@type": "Organization", "name": filters.say(item.get("operator"))},
                 "name": f"{atlas.name(item['from_stop'])} – {atlas.name(item['to_stop'])}",
             }
         )

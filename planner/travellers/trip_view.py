@@ -299,14 +299,12 @@ def part_of(item: Item, atlas: Atlas) -> Part:
         if rule.get("unit"):
             facts = [filters.say(rule["unit"])]
     if item.get("operator") and kind != "fee":
-        details.append((_("Run by"), str(item["operator"])))
+        details.append((_("Run by"), filters.say(str(item["operator"]))))
     if item.get("vessel"):
-        seats = (
-            _("%(vessel)s, %(seats)s seats", vessel=item["vessel"], seats=item["seats"])
-            if item.get("seats")
-            else item["vessel"]
-        )
-        details.append((_("Vessel"), str(seats)))
+        vessel = filters.say(str(item["vessel"]))
+        if item.get("seats"):
+            vessel = _("%(vessel)s, %(seats)s seats", vessel=vessel, seats=item["seats"])
+        details.append((_("Vessel"), vessel))
     if item.get("distance_km"):
         details.append((_("Distance"), _("%(km)s km", km=filters.number(item["distance_km"], "#,##0"))))
     if item.get("min_pax") and int(item["min_pax"]) > 1:
@@ -322,7 +320,9 @@ def part_of(item: Item, atlas: Atlas) -> Part:
     details.append(
         (
             _("Source"),
-            source if source and not source.startswith("none found") else _("no page found; our own reasoning"),
+            filters.say(source)
+            if source and not source.startswith("none found")
+            else _("no page found; our own reasoning"),
         )
     )
     if year:

@@ -9,10 +9,12 @@ from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
+from flask_babel import force_locale
 from rapidfuzz import utils
 
 from planner.design.tables import Tables, read_tables
-from planner.web import chart, words
+from planner.web import chart, filters, words
+from planner.web.i18n import LANGUAGES
 from planner.web.services import tables
 from planner.web.words import PROVINCES
 
@@ -75,15 +77,9 @@ class Atlas:
         self.products: dict[str, Mapping[str, Any]] = {thing["id"]: thing for thing in tables.products}
 
     def name(self, stop_id: str) -> str:
-        """A place's or hub's short name: `Padang Bai`, `Bali (DPS)`."""
+        """A place's or hub's short name in the reader's language: `Padang Bai`, `Bali (DPS)`."""
         if stop_id in self.places:
-            return (
-                self.places[stop_id]["name"]
-                .split(" / ")[0]
-                .split(" (")[0]
-                .removesuffix(" island")
-                .removesuffix(" and inner islands")
-            )
+            return filters.say(short(self.places[stop_id]["name"]))
         hub = self.hubs.get(stop_id)
         if not hub:
             return stop_id
@@ -92,9 +88,9 @@ class Atlas:
                 return "Bali (DPS)"
             town = self.places.get(hub["place_id"])
             if stop_id == "LOP" or not town:
-                return f"{hub['island']} ({stop_id})"
+                return f"{filters.say(hub['island'])} ({stop_id})"
             return f"{self.name(hub['place_id'])} ({stop_id})"
-        return hub["name"].split(" (")[0]
+        return filters.say(hub["name"].split(" (")[0])
 
     @cached_property
     def _ids_by_name(self) -> dict[str, str]:
@@ -102,9 +98,9 @@ class Atlas:
         return names | {stop_id: stop_id for stop_id in [*self.places, *self.hubs]}
 
     def short_name(self, name: str) -> str:
-        """The short name of what the planner names in full or by its id."""
+        """The short name of what the planner names in full or by its id; a title that is no place as it is said."""
         stop_id = self._ids_by_name.get(name)
-        return self.name(stop_id) if stop_id else name
+        return self.name(stop_id) if stop_id else filters.say(name)
 
     def point(self, stop_id: str) -> chart.Point | None:
         """Where a place or hub lies on the chart."""
@@ -193,15 +189,17 @@ class Atlas:
 
     @cached_property
     def spellings(self) -> dict[str, str]:
-        """Every name a traveller may type for a place, and the place's id."""
+        """Every name a traveller may type for a place, in any of our languages, and the place's id."""
         names: dict[str, str] = {}
         for place_id, row in self.places.items():
             names[place_id.replace("-", " ")] = place_id
-            whole = row["name"].lower()
-            names[whole] = place_id
-            for part in whole.replace("(", "/").replace(")", "").split("/"):
-                for piece in part.split(","):
-                    names.setdefault(piece.replace("island", "").strip(), place_id)
+            for whole in _in_every_language(row["name"]):
+                names[whole] = place_id
+                for part in whole.replace("(", "/").replace(")", "").split("/"):
+                    for piece in part.split(","):
+                        names.setdefault(piece.replace("island", "").replace("pulau ", "").strip(), place_id)
+            for whole in _in_every_language(short(row["name"])):
+                names.setdefault(whole, place_id)
         names.update(
             {
                 "kelimutu": "moni",
@@ -215,6 +213,20 @@ class Atlas:
         )
         spelled = ((utils.default_process(name), place_id) for name, place_id in names.items())
         return {name: place_id for name, place_id in spelled if name and place_id}
+
+
+def short(name: str) -> str:
+    """A place's name without its second name and what explains it: `Moyo` of `Moyo island`."""
+    first = name.split(" / ")[0].split(" (")[0]
+    return first.removesuffix(" island").removesuffix(" and inner islands")
+
+
+def _in_every_language(name: str) -> list[str]:
+    found = [name.lower()]
+    for language in LANGUAGES:
+        with force_locale(language):
+            found.append(filters.say(name).lower())
+    return list(dict.fromkeys(found))
 
 
 def as_day(value: datetime | date) -> date:

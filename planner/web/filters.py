@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal
 from flask import Flask
-from flask_babel import get_locale
+from flask_babel import Domain, get_locale
 from flask_babel import gettext as _
 
 from planner.web import icons
 
 Money = Mapping[str, Any]
+DATA = Domain(domain="data")
+"""The words of the data; those of the program have their own catalogue, so that collecting them drops none of these."""
 
 
 def language() -> str:
@@ -108,8 +110,12 @@ def weekday(value: int) -> str:
 
 
 def clock(value: str | datetime) -> str:
-    """A local time of day: `09:30`, in Indonesian `09.30`."""
-    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    """A local time of day, read from a moment or from `09:30` alone: `09:30`, in Indonesian `09.30`."""
+    moment: datetime | time
+    if isinstance(value, str):
+        moment = time.fromisoformat(value) if len(value) <= len("09:30:00") else datetime.fromisoformat(value)
+    else:
+        moment = value
     return format_time(moment, "HH.mm" if language() == "id" else "HH:mm", tzinfo=moment.tzinfo, locale=language())
 
 
@@ -123,8 +129,8 @@ def span(first: str | date, last: str | date) -> str:
 
 
 def say(text: str | None) -> str:
-    """A word of the data (a rule's, a strait's, an island's name) in the reader's language, or as it stands."""
-    return _(text) if text else ""
+    """What the data say (a title, a rule's text, an island's name) in the reader's language, or as it stands."""
+    return str(DATA.gettext(text)) if text else ""
 
 
 def register(app: Flask) -> None:

@@ -124,9 +124,9 @@ def say_reason(reason: Mapping[str, Any], atlas: Atlas) -> str:
     rule = atlas.rules.get(reason.get("rule_id") or "")
     params = reason.get("params") or {}
     if rule and reason["code"] == CLOSED:
-        place = params.get("place") or ""
-        where = atlas.short_name(filters.say(str(place)))
-        return f"{where}: {filters.say(rule['rule_text'])}" if where else str(rule["rule_text"])
+        text = filters.say(rule["rule_text"])
+        where = atlas.short_name(str(params.get("place") or ""))
+        return f"{where}: {text}" if where else text
     return say(REASONS, reason["code"], params, reason["text"], atlas)
 
 
