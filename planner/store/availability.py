@@ -2,20 +2,21 @@
 
     room = capacity - held - sold        held: promised for a while; sold: paid for
 
-A package has one slot for each day and start time, a house one for each night (capacity in rooms).
+A package has one slot for each day and start time, a house one for each night (capacity in rooms). A departure whose
+carrier gave us seats has one too, made when it is first asked for: its route and trip stand in place of product and
+option.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    ForeignKeyConstraint,
     Index,
     Integer,
     String,
@@ -27,6 +28,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from planner.errors import Conflict, Invalid
@@ -61,7 +63,6 @@ class Slot(Base):
     sold: Mapped[int] = mapped_column(default=0, server_default="0")
 
     __table_args__ = (
-        ForeignKeyConstraint(["product_id", "option_id"], ["product_option.product_id", "product_option.id"]),
         UniqueConstraint("product_id", "option_id", "starts_on", "starts_at"),
         CheckConstraint("capacity >= 0", name="capacity_not_negative"),
         CheckConstraint("held >= 0", name="held_not_negative"),
@@ -115,6 +116,41 @@ def list_slots(product_id: str, from_date: date, to_date: date) -> list[Slot]:
             .order_by(Slot.starts_on, Slot.starts_at)
         )
     )
+
+
+def find_slot(session: Session, product_id: str, option_id: str, starts_on: date, starts_at: str) -> Slot | None:
+    """Find the slot of an option on a day at a start time."""
+    return session.scalar(
+        select(Slot).where(
+            Slot.product_id == product_id,
+            Slot.option_id == option_id,
+            Slot.starts_on == starts_on,
+            Slot.starts_at == starts_at,
+        )
+    )
+
+
+def make_departure(session: Session, key: tuple[str, str, date, str], ends: datetime, seats: int) -> Slot:
+    """Find the slot of a departure (route, trip, date, time), made with so many seats if it is new.
+
+    Call it inside a transaction. Two that make the same one at once end up with one slot.
+    """
+    found = find_slot(session, *key)
+    if found is None:
+        fresh = Slot(
+            product_id=key[0], option_id=key[1], starts_on=key[2], starts_at=key[3],
+            ends_on=ends.date(), ends_at=ends.strftime("%H:%M"), capacity=seats,
+        )  # fmt: skip
+        try:
+            with session.begin_nested():
+                session.add(fresh)
+                session.flush()
+        except IntegrityError:
+            found = find_slot(session, *key)
+            assert found is not None
+            return found
+        found = fresh
+    return found
 
 
 def hold_places(session: Session, wanted: Mapping[int, int]) -> None:

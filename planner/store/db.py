@@ -183,6 +183,25 @@ def _one_writer_at_a_time(engine: Engine) -> Iterator[None]:
 
 def _register_models() -> None:
     """Import every aggregate, so that migrations see all tables."""
-    from planner.store import availability, catalogue, events, fares, places, reference, rules, seas, timetable
+    from planner.store import (
+        attempts,
+        audit,
+        availability,
+        catalogue,
+        claims,
+        events,
+        fares,
+        ledger,
+        letters,
+        orders,
+        payments,
+        places,
+        reference,
+        rules,
+        seas,
+        tasks,
+        timetable,
+    )
 
-    del availability, catalogue, events, fares, places, reference, rules, seas, timetable
+    del attempts, audit, availability, catalogue, claims, events, fares, ledger, letters, orders, payments, places
+    del reference, rules, seas, tasks, timetable

@@ -1,0 +1,152 @@
+"""Who owes whom what: every movement of money as a transaction of entries that sum to zero. Whole rupiah.
+
+    account               means                                              grows with
+    card                  at the payment provider, on its way to our bank    captures (+), refunds (-)
+    bank                  our bank account                                   transfers received (+), payouts (-)
+    traveller:<order>     what a traveller still owes for an order           sales (+), payments (-)
+    supplier:<id>         what we owe an operator (negative: we owe)         sales (-), cancellations (+), payouts (+)
+    to_buy                money kept for tickets that are bought later       sales (-), purchases (+)
+    platform              our commission (negative: earned)
+    agent:<id>            an agent's mark-up or commission (negative: owed)
+    rounding              what splits cannot place
+
+Entries are signed: positive is debit, negative credit. A line's price is split between its supplier and us by
+`commission_pct`; what the split cannot divide goes to the supplier, so that no rupiah is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from planner.errors import Invalid
+from planner.values.money import share_up
+
+PAYOUT_DAYS = 7
+"""An operator is paid so many days after its part has ended."""
+COMMISSION_PCT = {"package": 10, "stay": 10}
+"""Our share of a price by kind of line: an assumption until contracts say otherwise. Carriers' fares pass through."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One side of a movement; `due_on` is when an operator's share is to be paid out."""
+
+    account: str
+    amount: int
+    order_id: str = ""
+    line: int | None = None
+    due_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Sold:
+    """What the ledger needs to know of a confirmed line."""
+
+    order_id: str
+    line: int
+    kind: str
+    way: str
+    supplier_id: str
+    price: int
+    ends_on: date
+
+
+class Unbalanced(Invalid):
+    """The entries of a transaction do not sum to zero."""
+
+    default_code = "unbalanced"
+
+
+def check(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """Return the entries if they sum to zero and none is zero.
+
+    Raises:
+        Unbalanced: they do not.
+    """
+    if sum(entry.amount for entry in entries) or any(entry.amount == 0 for entry in entries):
+        raise Unbalanced(f"a transaction must sum to zero: {[(e.account, e.amount) for e in entries]}")
+    return entries
+
+
+def sale(lines: Iterable[Sold]) -> list[Entry]:
+    """Return the entries of a confirmed trip: the traveller owes its price; operators, tickets and we are owed it."""
+    entries: list[Entry] = []
+    for line in lines:
+        entries += _split(line, line.price)
+    return list(check(_without_zeros(entries)))
+
+
+def _split(line: Sold, amount: int) -> list[Entry]:
+    owed = Entry(f"traveller:{line.order_id}", amount, line.order_id, line.line)
+    if line.way == "later":
+        return [owed, Entry("to_buy", -amount, line.order_id, line.line)]
+    ours = amount - share_up(amount, str(100 - COMMISSION_PCT.get(line.kind, 0)))
+    due_on = line.ends_on + timedelta(days=PAYOUT_DAYS)
+    return [
+        owed,
+        Entry("platform", -ours, line.order_id, line.line),
+        Entry(f"supplier:{line.supplier_id}", ours - amount, line.order_id, line.line, due_on),
+    ]
+
+
+def payment(order_id: str, amount: int, into: str = "card") -> list[Entry]:
+    """Return the entries of money that came in: by card, or as a transfer to the bank."""
+    return list(check([Entry(into, amount, order_id), Entry(f"traveller:{order_id}", -amount, order_id)]))
+
+
+def cancellation(line: Sold, refund: int, out_of: str = "card") -> list[Entry]:
+    """Return the entries of a cancelled line: its sale is taken back by the refunded part, and the money goes out.
+
+    What is not refunded stays with the operator and us in the same shares as the price.
+    """
+    if not 0 <= refund <= line.price:
+        raise Invalid(f"a refund of {refund} is outside the price of {line.price}", code="bad_refund")
+    if refund == 0:
+        return []
+    back = [
+        Entry(entry.account, kept.amount - entry.amount, entry.order_id, entry.line, entry.due_on)
+        for entry, kept in zip(_split(line, line.price), _split(line, line.price - refund), strict=True)
+    ]
+    back += [
+        Entry(f"traveller:{line.order_id}", refund, line.order_id, line.line),
+        Entry(out_of, -refund, line.order_id, line.line),
+    ]
+    return list(check(_without_zeros(_merged(back))))
+
+
+def purchase(line: Sold, paid: int) -> list[Entry]:
+    """Return the entries of a ticket bought later at a price that may differ from the one sold; the rest is ours."""
+    entries = [
+        Entry("to_buy", line.price, line.order_id, line.line),
+        Entry("bank", -paid, line.order_id, line.line),
+        Entry("platform", paid - line.price, line.order_id, line.line),
+    ]
+    return list(check(_without_zeros(entries)))
+
+
+def payout(supplier_id: str, amount: int) -> list[Entry]:
+    """Return the entries of a payout to an operator."""
+    return list(check([Entry(f"supplier:{supplier_id}", amount), Entry("bank", -amount)]))
+
+
+def refund(order_id: str, amount: int, out_of: str = "card") -> list[Entry]:
+    """Return the entries of money that goes back without a sale having been booked, as when a trip is undone."""
+    return list(check([Entry(f"traveller:{order_id}", amount, order_id), Entry(out_of, -amount, order_id)]))
+
+
+def _merged(entries: Iterable[Entry]) -> list[Entry]:
+    """Add up entries of the same account and line."""
+    sums: dict[tuple[str, int | None], Entry] = {}
+    for entry in entries:
+        key = entry.account, entry.line
+        before = sums.get(key)
+        due_on = entry.due_on or (before.due_on if before else None)
+        amount = entry.amount + (before.amount if before else 0)
+        sums[key] = Entry(entry.account, amount, entry.order_id, entry.line, due_on)
+    return list(sums.values())
+
+
+def _without_zeros(entries: Iterable[Entry]) -> list[Entry]:
+    return [entry for entry in entries if entry.amount]

@@ -1,0 +1,66 @@
+"""How an order is paid: at once, or a deposit now and the rest before it is due; how long the payment page lives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from planner.values.money import share_up
+
+SESSION_MIN = 31
+"""Stripe lets a Checkout page live for 30 minutes at least; the hold outlives it (`hold.PAYMENT_MIN`)."""
+AUTHORISATION_DAYS = 7
+"""A card authorisation made online lapses after seven days unless the network says otherwise (`capture_before`)."""
+DEPOSIT_PCT = 30
+DEPOSIT_FROM_DAYS = 60
+"""Who books so many days ahead may pay a deposit."""
+BALANCE_DUE_DAYS = 30
+"""The rest is due so many days before the first day."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is paid now and what later; `balance` is 0 and `due_on` None where all is paid now."""
+
+    now: int
+    balance: int = 0
+    due_on: date | None = None
+
+
+def payment_plans(total: int, starts_on: date, today: date) -> tuple[Plan, ...]:
+    """Return the ways in which a total may be paid, all of it first."""
+    whole = Plan(total)
+    if (starts_on - today).days < DEPOSIT_FROM_DAYS or total <= 0:
+        return (whole,)
+    deposit = share_up(total, str(DEPOSIT_PCT))
+    return whole, Plan(deposit, total - deposit, starts_on - timedelta(days=BALANCE_DUE_DAYS))
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What the payment provider says about one payment; amounts in whole rupiah.
+
+    `state` is one of open (nothing paid yet), authorised, captured, voided, failed, expired.
+    """
+
+    provider_id: str
+    state: str
+    amount: int
+    captured: int = 0
+    refunded: int = 0
+    capture_before: datetime | None = None
+    card: str = ""
+    """Brand and last four digits, for the traveller."""
+    problem: str = ""
+    """Why it failed, in the provider's code."""
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A payment page that was opened for an order."""
+
+    session_id: str
+    url: str
+    expires_at: datetime
+    state: str = "open"
+    intent_id: str = ""

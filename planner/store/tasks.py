@@ -1,0 +1,86 @@
+"""What needs a person: dated purchases, park filings, late suppliers, unknown outcomes, refunds that failed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Integer, String, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from planner.errors import NotFound
+from planner.store.columns import UtcDateTime
+from planner.store.db import Base, db
+
+
+class Task(Base):
+    """One thing to do, with a deadline and, once somebody took it, an owner."""
+
+    __tablename__ = "task"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    kind: Mapped[str] = mapped_column(String(24), index=True)
+    order_id: Mapped[str | None] = mapped_column(ForeignKey("trip_order.id"), index=True)
+    line: Mapped[int | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    opens_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    owner: Mapped[str] = mapped_column(String(120), default="")
+    state: Mapped[str] = mapped_column(String(8), default="open", index=True)
+    reference: Mapped[str] = mapped_column(String(120), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def open_task(
+    session: Session,
+    key: str,
+    kind: str,
+    now: datetime,
+    due_at: datetime,
+    order_id: str | None = None,
+    line: int | None = None,
+    opens_at: datetime | None = None,
+    **facts: Any,
+) -> None:
+    """Open a task, unless one was opened under this key; call it inside a transaction."""
+    if session.scalar(select(Task.id).where(Task.key == key)) is None:
+        session.add(
+            Task(
+                key=key, kind=kind, order_id=order_id, line=line, facts=facts,
+                opens_at=opens_at or now, due_at=due_at, created_at=now,
+            )
+        )  # fmt: skip
+        session.flush()
+
+
+def get_task(task_id: int) -> Task:
+    """Find a task.
+
+    Raises:
+        NotFound: there is none.
+    """
+    task = db.session.get(Task, task_id)
+    if task is None:
+        raise NotFound("there is no such task", code="no_such_task")
+    return task
+
+
+def list_tasks(order_id: str = "", state: str = "") -> list[Task]:
+    """List tasks by deadline, of one order or of all."""
+    query = select(Task).order_by(Task.due_at, Task.id)
+    if order_id:
+        query = query.where(Task.order_id == order_id)
+    if state:
+        query = query.where(Task.state == state)
+    return list(db.session.scalars(query))
+
+
+def close_tasks(session: Session, order_id: str, now: datetime, line: int | None = None, kind: str = "") -> None:
+    """Drop what is open for an order or one of its lines; call it inside a transaction."""
+    for task in session.scalars(select(Task).where(Task.order_id == order_id, Task.state == "open")):
+        if (line is None or task.line == line) and (not kind or task.kind == kind):
+            task.state, task.done_at = "dropped", now
+    session.flush()
