@@ -6,13 +6,14 @@ from typing import Any
 
 from flask import Flask
 from flask_compress import Compress
+from flask_mailman import Mail
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from planner import wiring
 from planner.settings import ROOT, Settings, read_settings
 from planner.web import caching, csrf, errors, filters, headers, health, i18n, limits, logs, preferences, static_files
 
-DOORS = ("travellers", "api")
+DOORS = ("travellers", "api", "hooks")
 LARGEST_REQUEST = 256 * 1024
 
 
@@ -36,6 +37,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     logs.configure(settings.log_level, settings.log_format)
     logs.init_app(app)  # first, so that its closing line sees what all others did
     Compress(app)
+    Mail(app)
     for part in (headers, static_files, i18n, csrf, limits, caching, errors):
         part.init_app(app)
     filters.register(app)
@@ -66,6 +68,8 @@ def _configure(app: Flask, settings: Settings, config: dict[str, Any]) -> None:
         PREFERRED_URL_SCHEME="https" if settings.is_https else "http",
         RATELIMIT_ENABLED=settings.limit_requests,
         RATELIMIT_STORAGE_URI=settings.limits_storage,
+        PAYMENT_PAGES=settings.payment_pages,
+        **settings.mail,
         COMPRESS_STREAMS=False,  # a page that is sent bit by bit must not wait for the compressor
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_BR_LEVEL=5,

@@ -8,7 +8,8 @@ import os
 import secrets
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -37,6 +38,11 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", alias="DATABASE_URL", description="Empty: SQLite in the instance folder")
     secret_key: SecretStr = Field(default=SecretStr(""), alias="SECRET_KEY", description="Empty: made on first start")
     stripe_secret_key: SecretStr = Field(default=SecretStr(""), alias="STRIPE_SECRET_KEY")
+    stripe_webhook_secret: SecretStr = Field(default=SecretStr(""), alias="STRIPE_WEBHOOK_SECRET")
+    sandbox_url: str = Field(default="", alias="SANDBOX_URL", description="Set by `planner start`; unused with a key")
+    local_address: str = Field(default="http://localhost:8000", alias="LOCAL_ADDRESS", description="Set by start")
+    mail_url: str = Field(default="", alias="MAIL_URL", description="smtp://user:password@host:587; empty: into files")
+    mail_from: str = Field(default="Lintas <trips@localhost>", alias="MAIL_FROM")
     limit_requests: bool = Field(default=True, alias="LIMIT_REQUESTS", description="Whether visitors are rate limited")
     limits_url: str = Field(default="", alias="LIMITS_URL", description="Empty: SQLite in the instance folder")
     log_level: str = Field(default="INFO", alias="LOG_LEVEL")
@@ -88,9 +94,39 @@ class Settings(BaseSettings):
         return [host, "localhost", "127.0.0.1"] if host else None
 
     @property
+    def payment_pages(self) -> tuple[str, ...]:
+        """Where browsers are sent to pay: the only other sites that a form of ours may lead to."""
+        if not self.is_demo:
+            return ("https://checkout.stripe.com",)
+        sandbox = urlsplit(self.sandbox_url)
+        return (f"http://localhost:{sandbox.port}", f"http://127.0.0.1:{sandbox.port}") if sandbox.port else ()
+
+    @property
+    def mail(self) -> dict[str, Any]:
+        """Flask-Mailman's configuration: a server where one is named, else files in the instance folder."""
+        facts: dict[str, Any] = {"MAIL_DEFAULT_SENDER": self.mail_from, "MAIL_TIMEOUT": 10}
+        if not self.mail_url:
+            return facts | {"MAIL_BACKEND": "file", "MAIL_FILE_PATH": str(self.instance_folder / "mail")}
+        url = urlsplit(self.mail_url)
+        return facts | {
+            "MAIL_BACKEND": "smtp",
+            "MAIL_SERVER": url.hostname,
+            "MAIL_PORT": url.port or 587,
+            "MAIL_USERNAME": unquote(url.username) if url.username else None,
+            "MAIL_PASSWORD": unquote(url.password) if url.password else None,
+            "MAIL_USE_TLS": url.scheme == "smtp" and bool(url.username),
+            "MAIL_USE_SSL": url.scheme == "smtps",
+        }
+
+    @property
     def is_demo(self) -> bool:
         """Whether nothing can be bought with real money, because no payment account is connected."""
         return not self.stripe_secret_key.get_secret_value()
+
+    @property
+    def address(self) -> str:
+        """The address that links in mails begin with: the public one, else this machine's."""
+        return self.site_url or self.local_address
 
     @property
     def database(self) -> str:

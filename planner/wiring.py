@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from planner.design.catalogue import Catalogue
     from planner.design.designer import Designer
     from planner.design.tables import Tables
+    from planner.flow.ports import Payments
+    from planner.network.snapshot import Timetable
 
+SANDBOX_KEY = "sk_test_sandbox"
 LOOK_AGAIN_S = 5.0
 """How long a worker may serve a timetable or catalogue after a newer one came into service."""
 ARRAYS = "arrays"
@@ -31,8 +34,35 @@ Progress = Callable[[str, int, int], None]
 
 def services_of(app: Flask, settings: Settings) -> Services:
     """Give the services that flows are handed: clock, snapshots and gateways."""
+    from planner.gateways.mailer import Postman
+    from planner.gateways.own_suppliers import AllottedSuppliers
+    from planner.gateways.queue import BookingQueue, queue_url
+    from planner.web.letters import WrittenLetters
+
     clock = Clock()
-    return Services(clock, StoredSnapshots(Path(app.instance_path), clock))
+    return Services(
+        clock,
+        StoredSnapshots(Path(app.instance_path), clock),
+        payments=payments_of(settings),
+        suppliers=AllottedSuppliers(),
+        mailer=Postman(),
+        letters=WrittenLetters(app, settings.address),
+        queue=BookingQueue(queue_url(settings.database, Path(app.instance_path))),
+        is_demo=settings.is_demo,
+    )
+
+
+def payments_of(settings: Settings) -> Payments:
+    """Give the payment provider: Stripe where a key is set, else the sandbox; with a key nothing of it is reachable."""
+    from planner.gateways.no_payments import NoPayments
+    from planner.gateways.stripe_payments import StripePayments
+
+    hook_secret = settings.stripe_webhook_secret.get_secret_value()
+    if not settings.is_demo:
+        return StripePayments(settings.stripe_secret_key.get_secret_value(), hook_secret)
+    if settings.sandbox_url:
+        return StripePayments(SANDBOX_KEY, hook_secret, settings.sandbox_url)
+    return NoPayments()
 
 
 def snapshot_builder() -> Callable[[Any, Path], object]:
@@ -103,6 +133,10 @@ class StoredSnapshots:
     def catalogue(self) -> Catalogue:
         """Return the catalogue in service."""
         return self._current().catalogue
+
+    def timetable(self) -> Timetable:
+        """Return the timetable in service."""
+        return self._current().designer.router.network.timetable
 
     def designer(self) -> Designer:
         """Return the designer in service."""

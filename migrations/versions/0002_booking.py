@@ -101,6 +101,7 @@ def upgrade() -> None:
     sa.Column('has_vouchers', sa.Boolean(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('authorised_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint('total >= 0', name=op.f('ck_trip_order_total_not_negative')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_trip_order')),
@@ -108,6 +109,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('trip_order', schema=None) as batch_op:
         batch_op.create_index('ix_trip_order_live', ['state', 'hold_until'], unique=False)
+        batch_op.create_index(batch_op.f('ix_trip_order_due_at'), ['due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_trip_order_visitor'), ['visitor'], unique=False)
 
     op.create_table('attempt',
@@ -286,6 +288,7 @@ def downgrade() -> None:
     op.drop_table('attempt')
     with op.batch_alter_table('trip_order', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_trip_order_visitor'))
+        batch_op.drop_index(batch_op.f('ix_trip_order_due_at'))
         batch_op.drop_index('ix_trip_order_live')
 
     op.drop_table('trip_order')

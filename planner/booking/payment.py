@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from planner.errors import Conflict, Unavailable
 from planner.values.money import share_up
 
 SESSION_MIN = 31
@@ -63,4 +65,49 @@ class Checkout:
     url: str
     expires_at: datetime
     state: str = "open"
+    intent_id: str = ""
+
+
+class OutcomeUnknown(Unavailable):
+    """Somebody outside did not answer: it may have acted or not. Ask again with the same key."""
+
+    default_code = "outcome_unknown"
+
+
+class PaymentRefused(Conflict):
+    """The payment provider says no, and would say so again."""
+
+    default_code = "payment_refused"
+
+
+@dataclass(frozen=True)
+class Article:
+    """One line of the payment page; `amount` in whole rupiah."""
+
+    name: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class CheckoutRequest:
+    """What a payment page is opened for. `key` is the idempotency key; `expires_at` when the page closes."""
+
+    key: str
+    order_id: str
+    code: str
+    articles: Sequence[Article]
+    email: str
+    language: str
+    success_url: str
+    cancel_url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class PaymentNews:
+    """What an event of the payment provider is about; nothing in it is believed before it was asked for again."""
+
+    event_id: str
+    type: str
+    session_id: str = ""
     intent_id: str = ""

@@ -139,6 +139,8 @@ def _undo(facts: Facts, now: datetime) -> Step:
                     waits.append(again)
                     continue
             return Step("cancel_line", line.number)
+        if line.state == "confirming":
+            return Step("look_up", line.number)
         if line.state == "unknown":
             again = _look_again_at(line)
             if now >= again:

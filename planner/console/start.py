@@ -1,6 +1,8 @@
-"""Start the site on this machine: database, reference data, engine, then the server."""
+"""Start the site on this machine: database, reference data, engine; then the payment sandbox, the booking workers and
+the web server, which stay together until Ctrl-C ends them all.
+"""
 
-import os
+import secrets
 import socket
 import sys
 from datetime import UTC, datetime
@@ -9,19 +11,31 @@ from typing import TYPE_CHECKING
 
 import click
 
+from planner.console.family import Family
 from planner.console.progress import show_share, step
 
 if TYPE_CHECKING:
     from flask import Flask
 
+    from planner.settings import Settings
+
 FIRST_PORT = 8000
+FIRST_SANDBOX_PORT = 4242
 PORTS_TRIED = 50
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=int, envvar="PORT", help="Port; without it 8000 or the next free one.")
-def start(host: str, port: int | None) -> None:
+@click.option(
+    "--workers",
+    type=click.IntRange(0, 16),
+    default=1,
+    show_default=True,
+    envvar="BOOKING_WORKERS",
+    help="Booking workers, named booking-1, booking-2 ...",
+)
+def start(host: str, port: int | None, workers: int) -> None:
     """Start the site and print its address."""
     port = taken_port(host, port)
     with step("Reading the program"):
@@ -32,8 +46,36 @@ def start(host: str, port: int | None) -> None:
     prepare(app)
     with step("Warming the engine (a minute the first time)"), app.app_context():
         wiring.warm(app, progress=show_share)
-    serve = [sys.executable, "-m", "gunicorn", "-c", "python:planner.console.server", "-b", f"{host}:{port}"]
-    os.execv(sys.executable, serve)
+    family = Family()
+    try:
+        told = {"LOCAL_ADDRESS": f"http://localhost:{port}"}
+        told |= start_sandbox(family, app.extensions["planner.settings"], port)
+        for number in range(1, workers + 1):
+            name = f"booking-{number}"
+            family.add(f"booking worker {number}", [sys.executable, "-m", "planner.jobs.worker", name], **told)
+        serve = [sys.executable, "-m", "gunicorn", "-c", "python:planner.console.server", "-b", f"{host}:{port}"]
+        family.add("web server", serve, **told)
+        family.stay()
+    finally:
+        family.end()
+
+
+def start_sandbox(family: Family, settings: "Settings", port: int) -> dict[str, str]:
+    """Start the payment sandbox where no payment account is connected; return what the others must know of it."""
+    if not settings.is_demo:
+        return {}
+    sandbox_port, secret = taken_port("127.0.0.1", None, FIRST_SANDBOX_PORT), f"whsec_{secrets.token_hex(16)}"
+    address = f"http://127.0.0.1:{sandbox_port}"
+    family.add(
+        "payment sandbox",
+        [
+            sys.executable, "-m", "planner.sandbox", "--port", str(sandbox_port), "--with-parent",
+            "--data", str(settings.instance_folder / "sandbox.sqlite3"),
+            "--webhook", f"http://127.0.0.1:{port}/hooks/stripe", "--webhook-secret", secret,
+            "--public-url", f"http://localhost:{sandbox_port}",
+        ],
+    )  # fmt: skip
+    return {"SANDBOX_URL": address, "STRIPE_WEBHOOK_SECRET": secret}
 
 
 def prepare(app: "Flask") -> None:
@@ -55,16 +97,16 @@ def migrate(app: "Flask") -> None:
         upgrade()
 
 
-def taken_port(host: str, wanted: int | None) -> int:
-    """Give the port to serve on: the wanted one if it is free, else the first free one from 8000 on."""
+def taken_port(host: str, wanted: int | None, first: int = FIRST_PORT) -> int:
+    """Give the port to serve on: the wanted one if it is free, else the first free one from `first` on."""
     if wanted is not None:
         if not is_free(host, wanted):
             raise click.ClickException(f"Port {wanted} is in use. Choose another with PORT=... or --port.")
         return wanted
-    for port in range(FIRST_PORT, FIRST_PORT + PORTS_TRIED):
+    for port in range(first, first + PORTS_TRIED):
         if is_free(host, port):
             return port
-    raise click.ClickException(f"No free port between {FIRST_PORT} and {FIRST_PORT + PORTS_TRIED - 1}.")
+    raise click.ClickException(f"No free port between {first} and {first + PORTS_TRIED - 1}.")
 
 
 def is_free(host: str, port: int) -> bool:

@@ -1,10 +1,10 @@
-"""What flows are handed: a clock and the snapshots in service."""
+"""What flows are handed: a clock, the snapshots in service, and the gateways to the world outside."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from planner.flow.ports import Snapshots
+from planner.flow.ports import Letters, Mailer, Payments, Queue, Snapshots, Suppliers
 from planner.values.times import Clock
 
 
@@ -14,3 +14,10 @@ class Services:
 
     clock: Clock
     snapshots: Snapshots
+    payments: Payments
+    suppliers: Suppliers
+    mailer: Mailer
+    letters: Letters
+    queue: Queue
+    is_demo: bool = True
+    """Whether everything may be sold because no money is real."""

@@ -60,6 +60,8 @@ class Order(Base):
     has_vouchers: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     authorised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    """When the saga has something to do for it; None while nothing is to be done."""
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
@@ -186,6 +188,18 @@ def list_lapsed(now: datetime, most: int = 100) -> list[str]:
         .order_by(Order.hold_until)
         .limit(most)
     )
+    return list(db.session.scalars(query))
+
+
+def list_due(now: datetime, most: int = 100) -> list[str]:
+    """List ids of orders for which the saga has something to do, the longest due first."""
+    query = select(Order.id).where(Order.due_at <= now).order_by(Order.due_at).limit(most)
+    return list(db.session.scalars(query))
+
+
+def list_paying(most: int = 100) -> list[str]:
+    """List ids of orders whose payment page is open, the oldest first."""
+    query = select(Order.id).where(Order.state == "paying").order_by(Order.created_at).limit(most)
     return list(db.session.scalars(query))
 
 

@@ -1,6 +1,6 @@
 """Send the headers that tell a browser what this site never does."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
 CONTENT_POLICY = "; ".join(
     (
@@ -12,7 +12,7 @@ CONTENT_POLICY = "; ".join(
         "connect-src 'self'",
         "object-src 'none'",
         "base-uri 'self'",
-        "form-action 'self'",
+        "form-action 'self'{payment_pages}",
         "frame-ancestors 'none'",
     )
 )
@@ -27,7 +27,8 @@ def init_app(app: Flask) -> None:
 def add_safety_headers(response: Response) -> Response:
     """Add what is missing; a view that set a header of its own keeps it."""
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    pages = "".join(f" {page}" for page in current_app.config.get("PAYMENT_PAGES", ()))
+    headers.setdefault("Content-Security-Policy", CONTENT_POLICY.replace("{payment_pages}", pages))
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("X-Frame-Options", "DENY")
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")

@@ -1,0 +1,48 @@
+"""Look again and again for what nobody was told: holds that ran out, payments whose news got lost, orders due."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from flask import Flask
+
+from planner.errors import PlannerError
+from planner.flow.hold_places import sweep_holds
+from planner.flow.services import Services
+from planner.flow.take_payment import check_payment
+from planner.store import orders
+
+PAUSE_S = 1.0
+ASK_PAYMENTS_S = 20.0
+
+log = logging.getLogger(__name__)
+
+
+def sweep_for_ever(app: Flask, over: threading.Event) -> None:
+    """Sweep every second until `over` is set; trouble is logged and tried again."""
+    asked = float("-inf")
+    while not over.wait(PAUSE_S):
+        services: Services = app.extensions["planner.services"]
+        with app.app_context():
+            try:
+                for order_id in orders.list_due(services.clock.now()):
+                    services.queue.enqueue(order_id)
+                if time.monotonic() - asked >= ASK_PAYMENTS_S:
+                    asked = time.monotonic()
+                    ask_payments(services)
+                sweep_holds(services)
+            except PlannerError as trouble:
+                log.warning("sweeping failed: %s", trouble.code)
+            except Exception:
+                log.exception("sweeping failed")
+
+
+def ask_payments(services: Services) -> None:
+    """Ask how each open payment stands, in case its event got lost."""
+    for order_id in orders.list_paying():
+        try:
+            check_payment(order_id, services)
+        except PlannerError as trouble:
+            log.info("payment of an order cannot be asked for: %s", trouble.code)
