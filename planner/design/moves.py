@@ -23,6 +23,7 @@ from planner.values.times import DAY, HOUR, NIGHT_MARK
 
 ENTERED, ARRIVED, AFTER, MORNING = range(4)
 START, TRAVEL, PACKAGE, NIGHT = range(4)
+SEE, SLEEP, TAKE = range(3)
 TAGS = 32
 BUFFER_S = 900
 """A traveller is at a package's start this much before it."""
@@ -120,10 +121,10 @@ class Problem(NamedTuple):
     must_places: np.uint64
     must_sleep: np.uint64
     must_packages: np.uint64
-    late_s: np.ndarray  # (nodes,) no plan that leaves a node later comes home in time
-    need_s: np.ndarray  # (2 ** musts, nodes) least seconds to see the musts of a set and come home
-    must_bit: np.ndarray  # (musts,) place number of each must in `need_s`
-    rest: np.ndarray  # (mixes, 2 ** musts, nodes) least cost of the rest of a trip under each mix
+    wishes: np.ndarray  # (wishes, 2) SEE, SLEEP or TAKE and the number of the place or package; bits of the sets below
+    late_s: np.ndarray  # (2, 2 ** wishes, nodes) the last second there at which a plan that lacks a set can succeed
+    need_s: np.ndarray  # (2 ** wishes, nodes) least seconds to meet the wishes of a set and come home
+    rest: np.ndarray  # (mixes, 2 ** wishes, nodes) least cost of the rest of a trip under each mix
 
 
 @njit(cache=True, nogil=True)
@@ -149,21 +150,21 @@ def missing(p, visited, slept, done):
 
 
 @njit(cache=True, nogil=True)
-def in_time(p, node, time_s, visited):
-    """Tell whether the remaining musts and the way home still fit, by bounds that never cut a plan that does."""
-    if time_s > p.late_s[node]:
-        return False
-    return time_s + p.need_s[musts_left(p, visited), node] <= p.exit_s
+def lacking(p, visited, slept, done):
+    """Return the set of wishes still unmet, as the row of the bounds."""
+    mask = 0
+    for w in range(p.wishes.shape[0]):
+        kind = p.wishes[w, 0]
+        had = visited if kind == SEE else slept if kind == SLEEP else done
+        if not has(had, p.wishes[w, 1]):
+            mask |= 1 << w
+    return mask
 
 
 @njit(cache=True, nogil=True)
-def musts_left(p, visited):
-    """Return the set of musts still to see, as the row of `need_s`."""
-    mask = 0
-    for m in range(p.must_bit.shape[0]):
-        if not has(visited, p.must_bit[m]):
-            mask |= 1 << m
-    return mask
+def is_too_rough(p, band, end_s):
+    """Tell whether a crossing of this band lands too late before the way home."""
+    return band >= 2 and end_s + p.slack_s > p.exit_s
 
 
 @njit(cache=True, nogil=True)
@@ -268,6 +269,7 @@ def expand(p, labels, at, out):
     if day >= days:
         return 0
     place = p.place[node]
+    lack = lacking(p, old.visited, old.slept, old.done)
     # travel
     if old.kind != ARRIVED and leaves_rightly(p, old):
         for row in range(p.first[day, node], p.last[day, node]):
@@ -279,8 +281,13 @@ def expand(p, labels, at, out):
             if dep_s < 0 or not may_rise(offer, old, day, dep_s) or not has_a_bed_until(old, dep_s):
                 continue
             arr_s = dep_s + offer.arr_s if offer.is_free else day * DAY + offer.arr_s
-            if not in_time(p, target, arr_s, old.visited):
+            if arr_s > p.late_s[1, lack, target]:
                 continue
+            exposed_s = old.exposed_s
+            if offer.exposed_s >= 0:
+                exposed_s = (dep_s if offer.is_free else day * DAY) + offer.exposed_s
+                if exposed_s + p.slack_s > p.exit_s:
+                    continue
             if booked_between(p, dep_s, arr_s) or n == out.shape[0]:
                 continue
             new = out[n]
@@ -296,8 +303,7 @@ def expand(p, labels, at, out):
                 new.worth -= ODD_HOUR_COST
             new.worst = max(new.worst, offer.worst)
             new.sum += offer.sum
-            if offer.exposed_s >= 0:
-                new.exposed_s = (dep_s if offer.is_free else day * DAY) + offer.exposed_s
+            new.exposed_s = exposed_s
             new.time_s, new.began_s = arr_s, dep_s
             new.node, new.kind, new.nights_here, new.fresh = target, ARRIVED, 0, 0
             n += 1
@@ -324,21 +330,22 @@ def expand(p, labels, at, out):
                     break
                 if n == out.shape[0]:
                     break
-                visited = old.visited | p.pack_mask[pack]
-                if not in_time(p, p.end_node[pack], end_s, visited):
+                band = p.pack_band[pack, day]
+                visited, done = old.visited | p.pack_mask[pack], old.done | np.uint64(1) << np.uint64(pack)
+                after = lacking(p, visited, old.slept, done)
+                if end_s > p.late_s[0, after, p.end_node[pack]] or is_too_rough(p, band * p.pack_exposes[pack], end_s):
                     break
                 new = out[n]
                 copy_label(old, at, PACKAGE, pack, new)
                 new.price += p.pack_price[pack, day] + p.access_price[pack]
                 new.transit_s += p.access_s[pack]
-                band = p.pack_band[pack, day]
                 new.worst = max(new.worst, band)
                 new.sum += band
                 if band >= 2 and p.pack_exposes[pack]:
                     new.exposed_s = end_s
                 if p.is_dive[pack]:
                     new.dived_s = max(new.dived_s, end_s + SURFACE_S)
-                new.done |= np.uint64(1) << np.uint64(pack)
+                new.done = done
                 new.worth += worth_of(p, new, p.pack_tags[pack], p.pack_worth[pack])
                 for v in range(p.pack_places.shape[1]):
                     call_at(p, new, p.pack_places[pack, v], 60)
@@ -363,8 +370,8 @@ def expand(p, labels, at, out):
             ok = False
         if ok and mark < days and n < out.shape[0]:
             time_s = mark * DAY if old.time_s <= mark * DAY else mark * DAY + 4 * HOUR
-            visited = old.visited | (np.uint64(1) << np.uint64(place))
-            if in_time(p, node, time_s, visited):
+            bit = np.uint64(1) << np.uint64(place)
+            if time_s <= p.late_s[0, lacking(p, old.visited | bit, old.slept | bit, old.done), node]:
                 new = out[n]
                 copy_label(old, at, NIGHT, -1, new)
                 new.price += p.night_price[night, node]

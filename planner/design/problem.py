@@ -76,8 +76,7 @@ class Trip:
         kept = {package.id for package in self.packages}
         return (
             any(package_id not in kept for package_id in self.brief.must_packages)
-            or problem.entry_s + int(problem.need_s[-1, problem.entry]) > problem.exit_s
-            or problem.entry_s > int(problem.late_s[problem.entry])
+            or problem.entry_s > int(problem.late_s[0, -1, problem.entry])
         )
 
     @classmethod
@@ -276,14 +275,14 @@ def build_trip(
         must_places=np.uint64(sum(1 << n for n in must_places)),
         must_sleep=np.uint64(sum(1 << stops.places_number[p] for p in _must_sleep(brief))),
         must_packages=np.uint64(sum(1 << n for n in must_packages)),
-        late_s=np.zeros(len(names), np.int32),
+        wishes=np.zeros((0, 2), np.int64),
+        late_s=np.zeros((2, 1, len(names)), np.int32),
         need_s=np.zeros((1, len(names)), np.int32),
-        must_bit=np.zeros(0, np.int64),
         rest=np.zeros((0, 1, 1), np.float32),
         **arrays,
         **pack_arrays,
     )
-    problem = with_bounds(problem, must_places, mixes(brief.party.heads))
+    problem = with_bounds(problem, mixes(brief.party.heads))
     return Trip(
         brief, calendar, problem, tuple(int(n) for n in nodes), tuple(packages), stays, tuple(access_edge), tariff,
         tuple(left_out),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from planner.design.answer import Reason
 from planner.design.bounds import FAR
 from planner.design.catalogue import Catalogue
 from planner.design.costs import package_fits
+from planner.design.moves import TAKE
 from planner.design.problem import Trip, package_problem
 from planner.design.rules import closes_package, silence_at, silences
 
@@ -103,9 +102,10 @@ def _of_musts(trip: Trip, catalogue: Catalogue) -> list[Reason]:
                         {"place": name, "place_id": place},
                     )
                 )
-        elif number in set(problem.must_bit.tolist()):
-            bit = int(np.flatnonzero(problem.must_bit == number)[0])
-            needed_s = int(problem.need_s[1 << bit, problem.entry])
+        elif bits := [
+            bit for bit, (kind, wished) in enumerate(problem.wishes.tolist()) if kind != TAKE and wished == number
+        ]:
+            needed_s = int(problem.need_s[1 << bits[0], problem.entry])
             if needed_s >= FAR:
                 found.append(
                     Reason(

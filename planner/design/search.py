@@ -3,7 +3,7 @@
 Labels wait in slices of the day (morning, forenoon, afternoon, evening). In each slice, for each node, state and count
 of missing musts, the best by each mix of the criteria stays; of all those, the best few by each mix go on, ranked by
 what they are worth less what the rest of the trip costs at least (`Problem.rest`, an admissible bound as in A*).
-Bounds in time (`late_s`, `need_s`) cut what could not come home. Everything is decided by numbers and fixed orders, so
+Bounds in time (`late_s`) cut what could not come home. Everything is decided by numbers and fixed orders, so
 the same problem gives the same answer.
 """
 
@@ -22,8 +22,8 @@ from planner.design.moves import (
     START,
     Problem,
     expand,
+    lacking,
     missing,
-    musts_left,
     ways_home,
 )
 from planner.values.times import DAY, HOUR
@@ -76,7 +76,8 @@ def select(p, mixes, labels, waiting, count, levels, width, chosen):
     for k in range(mixes.shape[0]):
         for i in range(count):
             label = labels[waiting[i]]
-            values[i] = score(label, mixes[k]) - p.rest[k, musts_left(p, label.visited), label.node]
+            lacks = lacking(p, label.visited, label.slept, label.done)
+            values[i] = score(label, mixes[k]) - p.rest[k, lacks, label.node]
         order = np.argsort(-values, kind="mergesort")
         taken = np.zeros(CLASSES, np.int64)
         for j in range(count):
@@ -166,8 +167,8 @@ def beam_search(p, mixes, width, labels, solutions):
                 if target > last_slice:
                     continue
                 state = 0 if new.kind == ARRIVED else 1
-                lacking = missing(p, new.visited, new.slept, new.done)
-                level = min((lacking * (CLASSES - 1) + all_musts - 1) // all_musts, CLASSES - 1)
+                lacks = missing(p, new.visited, new.slept, new.done)
+                level = min((lacks * (CLASSES - 1) + all_musts - 1) // all_musts, CLASSES - 1)
                 place_in_ring = target % RING
                 group = ((place_in_ring * nodes + new.node) * 2 + state) * CLASSES + level
                 if not seen[group]:

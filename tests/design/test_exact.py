@@ -25,8 +25,11 @@ REGIONS = (
 )
 
 
-def small_trip(designer: Designer, seed: int, nights: int) -> Trip:
-    """Return a problem of three or four places and at most five packages, drawn by a seed."""
+def small_trip(designer: Designer, seed: int, nights: int, is_wishful: bool = False) -> Trip:
+    """Return a problem of three or four places and at most five packages, drawn by a seed.
+
+    A wishful one asks for two places, or for a package and so many nights somewhere.
+    """
     chance = random.Random(seed)
     hubs, places = chance.choice(REGIONS)
     month = chance.randint(1, 12)
@@ -41,10 +44,15 @@ def small_trip(designer: Designer, seed: int, nights: int) -> Trip:
         pace=chance.choice(("relaxed", "balanced", "packed")),
     )
     here = [p.id for p in designer.catalogue.packages if p.start_id in places and p.days <= 2]
+    some = chance.sample(here, min(5, len(here)))
+    if is_wishful and seed % 2:
+        brief["must"] = chance.sample(places, 2)
+    elif is_wishful:
+        brief |= {"must": [], "must_packages": some[:1], "nights": {chance.choice(places): chance.randint(0, nights)}}
     asked = designer.read(brief)
     return build_trip(
         asked, designer.catalogue, designer.router, designer._tariff(asked), NOW, {}, 30,
-        only_places=places, only_packages=chance.sample(here, min(5, len(here))),
+        only_places=places, only_packages=some,
     )  # fmt: skip
 
 
@@ -60,6 +68,26 @@ def front_of(trip: Trip) -> set[brute.End]:
 def test_plain_enumeration_finds_the_same_front(designer: Designer, seed: int) -> None:
     trip = small_trip(designer, seed, nights=2)
     assert front_of(trip) == brute.fronts(trip.problem)
+
+
+@pytest.mark.parametrize("seed", range(200, 240))
+def test_the_bounds_cut_nothing_that_meets_the_wishes(designer: Designer, seed: int) -> None:
+    trip = small_trip(designer, seed, nights=2, is_wishful=True)
+    found = brute.fronts(trip.problem)
+    assert front_of(trip) == found
+    assert not found or trip.problem.entry_s <= trip.problem.late_s[0, -1, trip.problem.entry]
+
+
+def test_small_problems_with_wishes_have_plans_to_compare(designer: Designer) -> None:
+    assert sum(len(front_of(small_trip(designer, seed, 2, is_wishful=True))) > 0 for seed in range(200, 240)) >= 12
+
+
+@pytest.mark.parametrize(("last", "is_hopeless"), [("07", True), ("10", False)])
+def test_what_is_too_far_is_known_without_a_search(designer: Designer, last: str, is_hopeless: bool) -> None:
+    far = a_brief(must=["larantuka", "moni"], exit={"hub": "DPS", "by": f"2027-04-{last}T20:00:00+08:00"})
+    asked = designer.read(far)
+    trip = build_trip(asked, designer.catalogue, designer.router, designer._tariff(asked), NOW)
+    assert trip.is_hopeless == is_hopeless
 
 
 def test_small_problems_have_plans_to_compare(designer: Designer) -> None:
