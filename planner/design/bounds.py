@@ -55,7 +55,8 @@ def latest(p, beds, pack_wish, night_wish, sets):
                             continue
                         goal_s = late[0, lack & ~pack_wish[pack], p.end_node[pack]]
                         end_s = midnight_s + p.span_s[pack]
-                        if end_s > goal_s or is_too_rough(p, p.pack_band[pack, day] * p.pack_exposes[pack], end_s):
+                        band = p.pack_band[pack, day] * p.pack_exposes[pack]
+                        if end_s > goal_s or is_too_rough(band, end_s, p.slack_s, p.exit_s):
                             continue
                         for s in range(p.start_s.shape[1]):
                             if p.start_s[pack, s] >= 0:

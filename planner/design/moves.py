@@ -10,6 +10,9 @@ Times are seconds from the first midnight. A morning stands at 00:00 of its day,
 at 02:00; journeys leave no earlier than their own hour. Bits of `visited` and `slept` count places, bits of `done`
 the packages of the problem. Experience is in hundredths of a point: places, nights and packages are worth their
 interests, and each further thing of a kind is worth less (a submodular sum).
+
+A function that is called for every journey is handed the few arrays it reads, never the whole problem: the hundreds of
+machine words of its arrays, passed in each call, once took nine tenths of a search.
 """
 
 from __future__ import annotations
@@ -144,31 +147,31 @@ def has(mask, bit):
 
 
 @njit(cache=True, nogil=True)
-def missing(p, visited, slept, done):
+def missing(must_places, must_sleep, must_packages, visited, slept, done):
     """Return how many musts a trip so far still lacks."""
-    return bits(p.must_places & ~visited) + bits(p.must_sleep & ~slept) + bits(p.must_packages & ~done)
+    return bits(must_places & ~visited) + bits(must_sleep & ~slept) + bits(must_packages & ~done)
 
 
 @njit(cache=True, nogil=True)
-def lacking(p, visited, slept, done):
-    """Return the set of wishes still unmet, as the row of the bounds."""
+def lacking(wishes, visited, slept, done):
+    """Return the set of wishes (wishes, 2) still unmet, as the row of the bounds."""
     mask = 0
-    for w in range(p.wishes.shape[0]):
-        kind = p.wishes[w, 0]
+    for w in range(wishes.shape[0]):
+        kind = wishes[w, 0]
         had = visited if kind == SEE else slept if kind == SLEEP else done
-        if not has(had, p.wishes[w, 1]):
+        if not has(had, wishes[w, 1]):
             mask |= 1 << w
     return mask
 
 
 @njit(cache=True, nogil=True)
-def is_too_rough(p, band, end_s):
+def is_too_rough(band, end_s, slack_s, exit_s):
     """Tell whether a crossing of this band lands too late before the way home."""
-    return band >= 2 and end_s + p.slack_s > p.exit_s
+    return band >= 2 and end_s + slack_s > exit_s
 
 
 @njit(cache=True, nogil=True)
-def worth_of(p, new, tags, base):
+def worth_of(tag_weight, decay, new, tags, base):
     """Return what something with these interests is worth after those already had, and count them."""
     best = total = n = 0
     for i in range(tags.shape[0]):
@@ -177,7 +180,7 @@ def worth_of(p, new, tags, base):
             break
         shift = np.uint64(4 * (tag & 15))
         had = np.int64(((new.counts_a if tag < 16 else new.counts_b) >> shift) & np.uint64(15))
-        value = p.tag_weight[tag] * p.decay[min(had, p.decay.shape[0] - 1)]
+        value = tag_weight[tag] * decay[min(had, decay.shape[0] - 1)]
         best = max(best, value)
         total += value
         n += 1
@@ -192,18 +195,18 @@ def worth_of(p, new, tags, base):
 
 
 @njit(cache=True, nogil=True)
-def call_at(p, new, place, base):
-    """Add a place to a trip: worth something the first time."""
-    if place >= 0 and not has(new.visited, place):
+def call_at(tag_weight, decay, new, place, tags, base):
+    """Add a place with its interests to a trip: worth something the first time."""
+    if not has(new.visited, place):
         new.visited |= np.uint64(1) << np.uint64(place)
-        new.worth += worth_of(p, new, p.place_tags[place], base * p.place_worth[place] // 100)
+        new.worth += worth_of(tag_weight, decay, new, tags, base)
 
 
 @njit(cache=True, nogil=True)
-def booked_between(p, start_s, end_s):
-    """Tell whether a fixed night lies in [start_s, end_s)."""
+def booked_between(booked, start_s, end_s):
+    """Tell whether a fixed night of `booked` (days,) lies in [start_s, end_s)."""
     for day in range(-((NIGHT_MARK - start_s) // DAY), -((NIGHT_MARK - end_s) // DAY)):
-        if 0 < day <= p.booked.shape[0] and p.booked[day - 1] >= 0:
+        if 0 < day <= booked.shape[0] and booked[day - 1] >= 0:
             return True
     return False
 
@@ -221,7 +224,7 @@ def copy_label(old, at, act, what, new):
 
 
 @njit(cache=True, nogil=True)
-def leaving(p, offer, old, day, day_start_s):
+def leaving(offer, old, day, day_start_s, closed_from_s, closed_until_s):
     """Return when a traveller may leave on an offer, -1 if not any more that day; mornings begin at `day_start_s`."""
     if offer.is_free == 0:
         dep_s = day * DAY + offer.dep_s
@@ -232,7 +235,7 @@ def leaving(p, offer, old, day, day_start_s):
     dep_s = max(earliest_s, day * DAY + offer.lo_s)
     if dep_s > day * DAY + offer.hi_s:
         return -1
-    if offer.in_bali and dep_s < p.closed_until_s and dep_s + offer.arr_s > p.closed_from_s:
+    if offer.in_bali and dep_s < closed_until_s and dep_s + offer.arr_s > closed_from_s:
         return -1
     return dep_s
 
@@ -269,7 +272,7 @@ def expand(p, labels, at, out):
     if day >= days:
         return 0
     place = p.place[node]
-    lack = lacking(p, old.visited, old.slept, old.done)
+    lack = lacking(p.wishes, old.visited, old.slept, old.done)
     # travel
     if old.kind != ARRIVED and leaves_rightly(p, old):
         for row in range(p.first[day, node], p.last[day, node]):
@@ -277,7 +280,7 @@ def expand(p, labels, at, out):
             target = offer.target
             if target == p.exit or p.place[target] < 0 or target == node:
                 continue
-            dep_s = leaving(p, offer, old, day, p.day_start_s)
+            dep_s = leaving(offer, old, day, p.day_start_s, p.closed_from_s, p.closed_until_s)
             if dep_s < 0 or not may_rise(offer, old, day, dep_s) or not has_a_bed_until(old, dep_s):
                 continue
             arr_s = dep_s + offer.arr_s if offer.is_free else day * DAY + offer.arr_s
@@ -288,7 +291,7 @@ def expand(p, labels, at, out):
                 exposed_s = (dep_s if offer.is_free else day * DAY) + offer.exposed_s
                 if exposed_s + p.slack_s > p.exit_s:
                     continue
-            if booked_between(p, dep_s, arr_s) or n == out.shape[0]:
+            if booked_between(p.booked, dep_s, arr_s) or n == out.shape[0]:
                 continue
             new = out[n]
             copy_label(old, at, TRAVEL, row, new)
@@ -326,14 +329,16 @@ def expand(p, labels, at, out):
                     continue
                 if p.pack_high[pack] and start_s < old.dived_s:
                     break
-                if p.pack_days[pack] > 1 and booked_between(p, start_s, end_s):
+                if p.pack_days[pack] > 1 and booked_between(p.booked, start_s, end_s):
                     break
                 if n == out.shape[0]:
                     break
                 band = p.pack_band[pack, day]
                 visited, done = old.visited | p.pack_mask[pack], old.done | np.uint64(1) << np.uint64(pack)
-                after = lacking(p, visited, old.slept, done)
-                if end_s > p.late_s[0, after, p.end_node[pack]] or is_too_rough(p, band * p.pack_exposes[pack], end_s):
+                after = lacking(p.wishes, visited, old.slept, done)
+                if end_s > p.late_s[0, after, p.end_node[pack]]:
+                    break
+                if is_too_rough(band * p.pack_exposes[pack], end_s, p.slack_s, p.exit_s):
                     break
                 new = out[n]
                 copy_label(old, at, PACKAGE, pack, new)
@@ -346,9 +351,12 @@ def expand(p, labels, at, out):
                 if p.is_dive[pack]:
                     new.dived_s = max(new.dived_s, end_s + SURFACE_S)
                 new.done = done
-                new.worth += worth_of(p, new, p.pack_tags[pack], p.pack_worth[pack])
+                new.worth += worth_of(p.tag_weight, p.decay, new, p.pack_tags[pack], p.pack_worth[pack])
                 for v in range(p.pack_places.shape[1]):
-                    call_at(p, new, p.pack_places[pack, v], 60)
+                    called = p.pack_places[pack, v]
+                    if called >= 0:
+                        base = 60 * p.place_worth[called] // 100
+                        call_at(p.tag_weight, p.decay, new, called, p.place_tags[called], base)
                 new.time_s, new.began_s = end_s, start_s
                 new.kind, new.fresh = AFTER, 0
                 new.today = old.today + 1 if p.pack_days[pack] == 1 else 1
@@ -371,11 +379,11 @@ def expand(p, labels, at, out):
         if ok and mark < days and n < out.shape[0]:
             time_s = mark * DAY if old.time_s <= mark * DAY else mark * DAY + 4 * HOUR
             bit = np.uint64(1) << np.uint64(place)
-            if time_s <= p.late_s[0, lacking(p, old.visited | bit, old.slept | bit, old.done), node]:
+            if time_s <= p.late_s[0, lacking(p.wishes, old.visited | bit, old.slept | bit, old.done), node]:
                 new = out[n]
                 copy_label(old, at, NIGHT, -1, new)
                 new.price += p.night_price[night, node]
-                call_at(p, new, place, 100)
+                call_at(p.tag_weight, p.decay, new, place, p.place_tags[place], p.place_worth[place])
                 if old.nights_here < p.typical[node]:
                     new.worth += p.place_worth[place] * p.night_worth // 100
                 new.slept |= np.uint64(1) << np.uint64(place)
@@ -411,13 +419,15 @@ def ways_home(p, labels, at, out, n):
     day = old.time_s // DAY
     if old.kind == ARRIVED or old.kind == ENTERED or day >= p.first.shape[0]:
         return n
-    if missing(p, old.visited, old.slept, old.done) or not leaves_rightly(p, old):
+    if missing(p.must_places, p.must_sleep, p.must_packages, old.visited, old.slept, old.done):
+        return n
+    if not leaves_rightly(p, old):
         return n
     for row in range(p.first[day, old.node], p.last[day, old.node]):
         offer = p.offers[row]
         if offer.target != p.exit or n == out.shape[0]:
             continue
-        dep_s = leaving(p, offer, old, day, EARLIEST_HOME_S)
+        dep_s = leaving(offer, old, day, EARLIEST_HOME_S, p.closed_from_s, p.closed_until_s)
         if dep_s < 0:
             continue
         exposed_s = old.exposed_s
@@ -440,7 +450,7 @@ def ways_home(p, labels, at, out, n):
                 continue
         if not has_a_bed_until(old, dep_s) or not may_rise(offer, old, day, dep_s):
             continue
-        if arr_s > p.exit_s or arr_s < p.min_end_s or booked_between(p, dep_s, arr_s):
+        if arr_s > p.exit_s or arr_s < p.min_end_s or booked_between(p.booked, dep_s, arr_s):
             continue
         if exposed_s >= 0 and exposed_s + p.slack_s > p.exit_s:
             continue

@@ -67,33 +67,40 @@ def slice_of(time_s):
 @njit(cache=True, nogil=True)
 def select(p, mixes, labels, waiting, count, levels, width, chosen):
     """Mark in `chosen` which waiting labels go on: the best `width` of each class by each mix, and each node's best."""
-    values = np.zeros(count, np.float32)
-    order = np.zeros(count, np.int64)
-    node_best = np.full((p.place.shape[0], CLASSES), -1, np.int32)
-    node_value = np.full((p.place.shape[0], CLASSES), -1e30, np.float32)
+    lacks = np.zeros(count, np.int64)
     for i in range(count):
+        label = labels[waiting[i]]
+        lacks[i] = lacking(p.wishes, label.visited, label.slept, label.done)
         chosen[i] = False
+    best = np.zeros((CLASSES, width), np.int64)  # of each class, best first
+    values = np.zeros((CLASSES, width), np.float32)
+    node_best = np.full((p.place.shape[0], CLASSES), -1, np.int64)
+    node_value = np.zeros((p.place.shape[0], CLASSES), np.float32)
     for k in range(mixes.shape[0]):
+        taken = np.zeros(CLASSES, np.int64)
         for i in range(count):
             label = labels[waiting[i]]
-            lacks = lacking(p, label.visited, label.slept, label.done)
-            values[i] = score(label, mixes[k]) - p.rest[k, lacks, label.node]
-        order = np.argsort(-values, kind="mergesort")
-        taken = np.zeros(CLASSES, np.int64)
-        for j in range(count):
-            i = order[j]
             level = levels[i]
-            if taken[level] < width:
+            value = np.float32(score(label, mixes[k]) - p.rest[k, lacks[i], label.node])
+            if k == 1 and (node_best[label.node, level] < 0 or value > node_value[label.node, level]):
+                node_best[label.node, level], node_value[label.node, level] = i, value
+            at = taken[level]
+            if at == width:
+                if value <= values[level, at - 1]:
+                    continue
+                at -= 1
+            else:
                 taken[level] += 1
-                chosen[i] = True
-        if k == 1:
-            for j in range(count):
-                i = order[j]
-                node = labels[waiting[i]].node
-                if node_best[node, levels[i]] < 0:
-                    node_best[node, levels[i]] = i
-                    node_value[node, levels[i]] = values[i]
-                    chosen[i] = True
+            while at > 0 and values[level, at - 1] < value:
+                values[level, at], best[level, at] = values[level, at - 1], best[level, at - 1]
+                at -= 1
+            values[level, at], best[level, at] = value, i
+        for level in range(CLASSES):
+            for j in range(taken[level]):
+                chosen[best[level, j]] = True
+    for i in node_best.flat:
+        if i >= 0:
+            chosen[i] = True
 
 
 @njit(cache=True, nogil=True)
@@ -117,7 +124,8 @@ def beam_search(p, mixes, width, labels, solutions):
     levels = np.zeros(waiting.shape[0], np.int32)
     chosen = np.zeros(waiting.shape[0], np.bool_)
     n_spare = solved = cut = expanded = 0
-    all_musts = max(1, missing(p, np.uint64(0), np.uint64(0), np.uint64(0)))
+    none = np.uint64(0)
+    all_musts = max(1, missing(p.must_places, p.must_sleep, p.must_packages, none, none, none))
     labels[0].time_s = p.entry_s
     labels[0].node = p.entry
     labels[0].kind = ENTERED
@@ -167,7 +175,7 @@ def beam_search(p, mixes, width, labels, solutions):
                 if target > last_slice:
                     continue
                 state = 0 if new.kind == ARRIVED else 1
-                lacks = missing(p, new.visited, new.slept, new.done)
+                lacks = missing(p.must_places, p.must_sleep, p.must_packages, new.visited, new.slept, new.done)
                 level = min((lacks * (CLASSES - 1) + all_musts - 1) // all_musts, CLASSES - 1)
                 place_in_ring = target % RING
                 group = ((place_in_ring * nodes + new.node) * 2 + state) * CLASSES + level
