@@ -168,10 +168,10 @@ def upgrade() -> None:
     sa.Column('reference', sa.String(length=80), nullable=False),
     sa.Column('why', sa.String(length=200), nullable=False),
     sa.Column('replaces', sa.Integer(), nullable=True),
-    sa.Column('refunded', sa.Integer(), nullable=False),
+    sa.Column('refund_due', sa.Integer(), nullable=False),
     sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint('price >= 0', name=op.f('ck_order_line_price_not_negative')),
-    sa.CheckConstraint('refunded >= 0 AND refunded <= price', name=op.f('ck_order_line_refund_within_price')),
+    sa.CheckConstraint('refund_due >= 0 AND refund_due <= price', name=op.f('ck_order_line_refund_within_price')),
     sa.ForeignKeyConstraint(['order_id'], ['trip_order.id'], name=op.f('fk_order_line_order_id')),
     sa.PrimaryKeyConstraint('order_id', 'number', name=op.f('pk_order_line')),
     sa.UniqueConstraint('answer_token', name=op.f('uq_order_line_answer_token'))

@@ -96,24 +96,22 @@ def payment(order_id: str, amount: int, into: str = "card") -> list[Entry]:
     return list(check([Entry(into, amount, order_id), Entry(f"traveller:{order_id}", -amount, order_id)]))
 
 
-def cancellation(line: Sold, refund: int, out_of: str = "card") -> list[Entry]:
-    """Return the entries of a cancelled line: its sale is taken back by the refunded part, and the money goes out.
+def cancellation(line: Sold, refund: int) -> list[Entry]:
+    """Return the entries of a cancelled line: its sale is taken back by the refunded part.
 
-    What is not refunded stays with the operator and us in the same shares as the price.
+    What is not refunded stays with the operator and us in the same shares as the price. The traveller is owed the rest
+    until `refund` pays it back.
     """
     if not 0 <= refund <= line.price:
         raise Invalid(f"a refund of {refund} is outside the price of {line.price}", code="bad_refund")
     if refund == 0:
         return []
+    whole, kept = _split(line, line.price), _split(line, line.price - refund)
     back = [
-        Entry(entry.account, kept.amount - entry.amount, entry.order_id, entry.line, entry.due_on)
-        for entry, kept in zip(_split(line, line.price), _split(line, line.price - refund), strict=True)
+        Entry(was.account, left.amount - was.amount, was.order_id, was.line, was.due_on)
+        for was, left in zip(whole, kept, strict=True)
     ]
-    back += [
-        Entry(f"traveller:{line.order_id}", refund, line.order_id, line.line),
-        Entry(out_of, -refund, line.order_id, line.line),
-    ]
-    return list(check(_without_zeros(_merged(back))))
+    return list(check(_without_zeros(back)))
 
 
 def purchase(line: Sold, paid: int) -> list[Entry]:
@@ -132,20 +130,8 @@ def payout(supplier_id: str, amount: int) -> list[Entry]:
 
 
 def refund(order_id: str, amount: int, out_of: str = "card") -> list[Entry]:
-    """Return the entries of money that goes back without a sale having been booked, as when a trip is undone."""
+    """Return the entries of money that goes back to a traveller whom we owe it."""
     return list(check([Entry(f"traveller:{order_id}", amount, order_id), Entry(out_of, -amount, order_id)]))
-
-
-def _merged(entries: Iterable[Entry]) -> list[Entry]:
-    """Add up entries of the same account and line."""
-    sums: dict[tuple[str, int | None], Entry] = {}
-    for entry in entries:
-        key = entry.account, entry.line
-        before = sums.get(key)
-        due_on = entry.due_on or (before.due_on if before else None)
-        amount = entry.amount + (before.amount if before else 0)
-        sums[key] = Entry(entry.account, amount, entry.order_id, entry.line, due_on)
-    return list(sums.values())
 
 
 def _without_zeros(entries: Iterable[Entry]) -> list[Entry]:

@@ -56,6 +56,8 @@ class Facts:
     lines: tuple[LineFacts, ...]
     payment_tries: int = 0
     payment_tried_at: datetime | None = None
+    owed_back: int = 0
+    """What the traveller is owed, in whole rupiah, and has paid by card or transfer."""
     has_tasks: bool = False
     has_vouchers: bool = False
     told: frozenset[str] = frozenset()
@@ -85,7 +87,30 @@ def next_step(facts: Facts, now: datetime) -> Step:
         return _undo(facts, now)
     if facts.payment == "none":
         return WAIT_FOR_PAYMENT
+    if facts.state == "confirmed":
+        return _after_sale(facts, now)
     return _go_on(facts, now)
+
+
+def _after_sale(facts: Facts, now: datetime) -> Step:
+    """Give back what the traveller cancelled, pay back what is owed, then see to papers and mails."""
+    waits: list[datetime] = []
+    for line in facts.lines:
+        if line.state == "cancelling":
+            step = _cancel(line, now)
+            if step.name != "wait":
+                return step
+            assert step.until is not None
+            waits.append(step.until)
+    if facts.owed_back > 0:
+        return _payment_step("refund_back", facts, now)
+    gone = sorted(line.number for line in facts.lines if line.state == "cancelled")
+    if not waits and any(f"cancelled:{number}" not in facts.told for number in gone):
+        return Step("tell", why="cancelled")
+    papers = _papers(facts)
+    if papers.name == "finish" and waits:
+        return Step("wait", until=min(waits), why="suppliers")
+    return papers
 
 
 def _go_on(facts: Facts, now: datetime) -> Step:
@@ -118,6 +143,10 @@ def _go_on(facts: Facts, now: datetime) -> Step:
         return Step("wait", until=min(waits), why="suppliers")
     if facts.payment in OPEN_PAYMENTS:
         return _payment_step("capture", facts, now)
+    return _papers(facts)
+
+
+def _papers(facts: Facts) -> Step:
     if not facts.has_tasks:
         return Step("open_tasks")
     if not facts.has_vouchers:
@@ -131,14 +160,12 @@ def _undo(facts: Facts, now: datetime) -> Step:
     waits: list[datetime] = []
     for line in reversed(facts.lines):
         if line.state in ("confirmed", "cancelling", "bought"):
-            if line.tries and line.tried_at is not None:
-                again = _look_again_at(line)
-                if now < again:
-                    if not line.before_person and _is_for_a_person(line, now):
-                        return Step("call_a_person", line.number)
-                    waits.append(again)
-                    continue
-            return Step("cancel_line", line.number)
+            step = _cancel(line, now)
+            if step.name != "wait":
+                return step
+            assert step.until is not None
+            waits.append(step.until)
+            continue
         if line.state == "confirming":
             return Step("look_up", line.number)
         if line.state == "unknown":
@@ -161,6 +188,17 @@ def _undo(facts: Facts, now: datetime) -> Step:
     if "undone" not in facts.told:
         return Step("tell", why="undone")
     return Step("finish")
+
+
+def _cancel(line: LineFacts, now: datetime) -> Step:
+    """Cancel a line at its supplier; after an answer that was lost, wait before asking again."""
+    if line.state == "cancelling" and line.tries and line.tried_at is not None:
+        again = _look_again_at(line)
+        if now < again:
+            if not line.before_person and _is_for_a_person(line, now):
+                return Step("call_a_person", line.number)
+            return Step("wait", line.number, until=again)
+    return Step("cancel_line", line.number)
 
 
 def _payment_step(name: str, facts: Facts, now: datetime) -> Step:

@@ -10,7 +10,7 @@ line    held -> confirming -> confirmed -> cancelling -> cancelled
                     |-> unknown -> confirmed | declined
                     |-> requested -> confirmed | declined
                     |-> declined -> replaced
-        to_buy -> bought
+        to_buy -> bought -> cancelling (to_buy too)
         held | to_buy -> released                planned: not sold here, never changes
 """
 
@@ -35,10 +35,10 @@ LINE: dict[str, frozenset[str]] = {
     "unknown": frozenset({"confirmed", "declined", "requested"}),
     "requested": frozenset({"confirmed", "declined", "released"}),
     "declined": frozenset({"replaced", "released"}),
-    "confirmed": frozenset({"cancelling", "cancelled"}),
+    "confirmed": frozenset({"cancelling"}),
     "cancelling": frozenset({"cancelled"}),
-    "to_buy": frozenset({"bought", "released", "cancelled"}),
-    "bought": frozenset({"cancelled"}),
+    "to_buy": frozenset({"bought", "released", "cancelling"}),
+    "bought": frozenset({"cancelling"}),
     "released": frozenset(),
     "replaced": frozenset({"released"}),
     "cancelled": frozenset(),

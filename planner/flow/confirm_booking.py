@@ -87,7 +87,16 @@ def read_facts(order_id: str, services: Services) -> Facts:
         has_tasks=order.has_tasks,
         has_vouchers=order.has_vouchers,
         told=frozenset(order.told),
+        owed_back=_owed_back(order_id, money),
     )
+
+
+def _owed_back(order_id: str, money: payments.Payment | None) -> int:
+    """Return what a traveller has paid too much, as far as it can be paid back."""
+    if money is None or money.state not in ("captured", "paid"):
+        return 0
+    owed = -ledger.balances(order_id).get(f"traveller:{order_id}", 0)
+    return max(0, min(owed, money.captured - money.refunded))
 
 
 def _gone_money(order_id: str) -> str:
@@ -320,37 +329,47 @@ def _give_up(order: Order, step: Step, services: Services) -> None:
 
 
 def _cancel_line(order: Order, step: Step, services: Services) -> None:
-    """Give a confirmed line back to its supplier; an answer that was lost is asked for again."""
+    """Give a line back to its supplier and its places to whoever comes next; a lost answer is asked for again.
+
+    What is bought at a counter or still to be bought has no system to ask: a person hands the ticket back.
+    """
     assert step.line is not None
-    number = step.line
-    cancel_at_supplier(order, orders.get_line(order.id, number), "undone", services)
-
-
-def cancel_at_supplier(order: Order, line: OrderLine, reason: str, services: Services) -> bool:
-    """Give one line back to its supplier and its places to whoever comes next; False where no answer came."""
-    key, number, now = f"{order.id}:cancel:{line.number}", line.number, services.clock.now()
+    line = orders.get_line(order.id, step.line)
+    key, number, now = step.key(order.id), line.number, services.clock.now()
+    reason = "undone" if order.state == "undoing" else "cancelled"
     with transaction() as session:
         attempts.begin_attempt(session, order.id, "cancel_line", number, key, now)
         tries = line.tries + 1 if line.state == "cancelling" else 1
-        if line.state == "confirmed":
+        if line.state != "cancelling":
             orders.move_line(session, order.id, number, "cancelling", before_person=False)
         orders.note_line(session, order.id, number, {"tried_at": now, "tries": tries})
-    fault(BEFORE_SUPPLIER)
-    answer = services.suppliers.cancel(request_for(order, line), reason)
-    fault(AFTER_SUPPLIER)
+    if line.way == "later":
+        answer = Answer("cancelled")
+    else:
+        fault(BEFORE_SUPPLIER)
+        answer = services.suppliers.cancel(request_for(order, line), reason)
+        fault(AFTER_SUPPLIER)
     if answer.state != "cancelled":
-        return False
+        return
     with transaction() as session:
-        attempts.end_attempt(session, key, "cancelled", services.clock.now(), why=answer.why)
-        orders.move_line(session, order.id, number, "cancelled", cancelled_at=services.clock.now(), tries=0)
+        now = services.clock.now()
+        attempts.end_attempt(session, key, "cancelled", now, why=answer.why)
+        orders.move_line(session, order.id, number, "cancelled", cancelled_at=now, tries=0)
+        if order.state == "confirmed":
+            entries = books.cancellation(sold_of(line), line.refund_due)
+            ledger.post(session, f"{order.id}:cancelled:{number}", "cancellation", entries, now, order.id)
         sold = [row for row in orders.list_taken(order.id, number) if row.is_sold]
         availability.give_back_sold_places(session, orders.places_by_slot(sold))
         for row in sold:
             session.delete(row)
         session.flush()
-        tasks.close_tasks(session, order.id, services.clock.now(), number)
-        audit.note_act(session, services.clock.now(), "site", "cancel", order.id, number, reason=reason)
-    return True
+        tasks.close_tasks(session, order.id, now, number)
+        if line.way == "later" and line.reference:
+            tasks.open_task(
+                session, f"{key}:task", "hand_ticket_back", now, now + timedelta(days=1), order.id, number,
+                reference=line.reference,
+            )  # fmt: skip
+        audit.note_act(session, now, "site", "cancel", order.id, number, reason=reason, refund=line.refund_due)
 
 
 def _withdraw(order: Order, step: Step, services: Services) -> None:
@@ -482,11 +501,22 @@ def _void(order: Order, step: Step, services: Services) -> None:
 
 
 def _refund_all(order: Order, step: Step, services: Services) -> None:
-    """Pay everything back that an undone order has paid; a transfer is paid back by a person."""
+    """Pay everything back that an undone order has paid."""
     money = payments.find_money(order.id)
     assert money is not None
-    key, now = step.key(order.id), services.clock.now()
-    left = money.captured - money.refunded
+    _pay_back(order, money, money.captured - money.refunded, step.key(order.id), services)
+
+
+def _refund_back(order: Order, step: Step, services: Services) -> None:
+    """Pay back what the traveller is owed after a cancellation or a cheaper change."""
+    money = payments.find_money(order.id)
+    assert money is not None
+    _pay_back(order, money, _owed_back(order.id, money), f"{order.id}:refund:{money.refunded}", services)
+
+
+def _pay_back(order: Order, money: payments.Payment, left: int, key: str, services: Services) -> None:
+    """Pay an amount back once; a transfer is paid back by a person, a refund that fails stands in front of one."""
+    now = services.clock.now()
     if money.kind == "transfer":
         with transaction() as session:
             tasks.open_task(
@@ -495,7 +525,7 @@ def _refund_all(order: Order, step: Step, services: Services) -> None:
             _note_refund(session, order.id, money.id, left, key, now, "bank")
         return
     with transaction() as session:
-        attempts.begin_attempt(session, order.id, "refund_all", None, key, now)
+        attempts.begin_attempt(session, order.id, "refund", None, key, now)
         row = session.get_one(payments.Payment, money.id)
         row.tries, row.tried_at = row.tries + 1, now
         intent_id = str(row.intent_id)
@@ -518,7 +548,9 @@ def _note_refund(
     session: Any, order_id: str, payment_id: int, amount: int, key: str, now: datetime, out_of: str
 ) -> None:
     row = session.get_one(payments.Payment, payment_id)
-    row.refunded, row.state, row.tries = row.refunded + amount, "refunded", 0
+    row.refunded, row.tries = row.refunded + amount, 0
+    if row.refunded >= row.captured:
+        row.state = "refunded"
     ledger.post(session, key, "refund", books.refund(order_id, amount, out_of), now, order_id)
     audit.note_act(session, now, "site", "refund", order_id, amount=amount)
 
@@ -574,11 +606,15 @@ def _issue_vouchers(order: Order, step: Step, services: Services) -> None:
 
 
 def _tell(order: Order, step: Step, services: Services) -> None:
-    key = f"{order.id}:tell:{step.why}"
+    news = [step.why]
+    if step.why == "cancelled":
+        gone = [line.number for line in orders.list_lines(order.id) if line.state == "cancelled"]
+        news = [f"cancelled:{number}" for number in gone if f"cancelled:{number}" not in order.told]
+    key = f"{order.id}:tell:{'+'.join(news)}"[:120]
     _send(key, order.id, lambda: services.letters.tell_traveller(order.id, step.why), services)
     with transaction() as session:
         fresh = orders.get_order(order.id)
-        orders.note_order(session, order.id, {"told": [*fresh.told, step.why]})
+        orders.note_order(session, order.id, {"told": [*fresh.told, *news]})
 
 
 def _send(key: str, order_id: str, write: Callable[[], Any], services: Services) -> None:
@@ -607,6 +643,11 @@ def _finish(order_id: str, services: Services) -> None:
         order = orders.get_order(order_id)
         if order.state == "undoing":
             orders.move_order(session, order_id, "undone", ended_at=now)
+        elif order.state == "confirmed":
+            sold = [line.state for line in orders.list_lines(order_id) if line.price]
+            if not any(state in SOLD_LINES or state == "cancelling" for state in sold):
+                orders.move_order(session, order_id, "cancelled", ended_at=now)
+                tasks.close_tasks(session, order_id, now)
         orders.note_order(session, order_id, {"due_at": None})
 
 
@@ -624,6 +665,7 @@ _DOINGS: dict[str, Doing] = {
     "capture": _capture,
     "void": _void,
     "refund_all": _refund_all,
+    "refund_back": _refund_back,
     "open_tasks": _open_tasks,
     "issue_vouchers": _issue_vouchers,
     "tell": _tell,

@@ -95,12 +95,13 @@ class OrderLine(Base):
     reference: Mapped[str] = mapped_column(String(80), default="")
     why: Mapped[str] = mapped_column(String(200), default="")
     replaces: Mapped[int | None]
-    refunded: Mapped[int] = mapped_column(default=0)
+    refund_due: Mapped[int] = mapped_column(default=0)
+    """What its terms promised when it was cancelled."""
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         CheckConstraint("price >= 0", name="price_not_negative"),
-        CheckConstraint("refunded >= 0 AND refunded <= price", name="refund_within_price"),
+        CheckConstraint("refund_due >= 0 AND refund_due <= price", name="refund_within_price"),
     )
 
 
