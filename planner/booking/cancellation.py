@@ -45,6 +45,8 @@ class Terms:
 
     def full_until(self, starts_at: datetime) -> datetime | None:
         """Return until when everything is paid back; None where it never is."""
+        if self.kept_first_night_pct:
+            return starts_at - timedelta(hours=self.tiers[0][0])
         full = [hours for hours, share in self.tiers if share >= 1]
         return starts_at - timedelta(hours=min(full)) if full else None
 
@@ -105,23 +107,25 @@ def fare_terms(group: Mapping[str, str]) -> Terms:
 
 
 def refund_of(
-    terms: Terms, price: int, starts_at: datetime, now: datetime, quantity: Sequence[Mapping[str, Any]] = ()
+    terms: Terms,
+    price: int,
+    starts_at: datetime,
+    now: datetime,
+    quantity: Sequence[Mapping[str, Any]] = (),
+    rooms: int = 1,
 ) -> int:
     """Return how much of a price is paid back when the line is cancelled now, rounded up to the whole rupiah.
 
-    `quantity` is the item's: how many of what at which amount. Tickets below the seller's least price are lost; of a
-    stay inside its last day a percentage of one night in each room is kept.
+    `quantity` is the item's: how many of what at which amount, the first night's rate first. Tickets below the seller's
+    least price are lost; of a stay after its free days a percentage of the first night in each room is kept.
     """
     share = terms.share_at(starts_at, now)
     if terms.kept_first_night_pct:
-        free_until = starts_at - timedelta(hours=terms.tiers[0][0])
-        if now <= free_until or not share:
+        free_until = terms.full_until(starts_at)
+        if not share or (free_until is not None and now <= free_until):
             return price if share else 0
-        nights = sum(int(part["count"]) for part in quantity) or 1
-        first_night = max((int(part["amount"]) for part in quantity), default=price)
-        rooms = max(1, round(price / max(1, first_night) / nights)) if nights else 1
-        kept = share_up(first_night * rooms, str(terms.kept_first_night_pct))
-        return max(0, price - kept)
+        first_night = int(quantity[0]["amount"]) if quantity else price
+        return max(0, price - share_up(first_night * rooms, str(terms.kept_first_night_pct)))
     refundable = price
     if terms.least_ticket and quantity:
         refundable = sum(int(p["count"]) * int(p["amount"]) for p in quantity if int(p["amount"]) >= terms.least_ticket)

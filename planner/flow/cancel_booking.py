@@ -43,7 +43,9 @@ def _refund(row: OrderLine, now: datetime) -> Refund:
     line = Line.from_json(row.data)
     if row.state == "to_buy":  # nothing was spent on it yet
         return Refund(row.number, row.price, row.price, line.starts_at <= now)
-    amount = refund_of(line.terms, row.price, line.starts_at, now, line.item.get("quantity", ()))
+    item = line.item
+    rooms = int(item.get("rooms") or 1)
+    amount = refund_of(line.terms, row.price, line.starts_at, now, item.get("quantity", ()), rooms)
     return Refund(row.number, row.price, amount, line.starts_at <= now)
 
 
