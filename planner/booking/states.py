@@ -4,7 +4,7 @@ order   held -> paying -> authorised -> confirmed -> cancelled
           |        |           |
           +-> lapsed           +-> undoing -> undone
 (paying -> held again when the payment page was left; held -> authorised by a transfer that staff recorded;
- lapsed -> undoing when an authorisation arrives for a hold that has run out)
+ lapsed or undone -> undoing when an authorisation arrives for a hold that has run out or was given up)
 
 line    held -> confirming -> confirmed -> cancelling -> cancelled
                     |-> unknown -> confirmed | declined
@@ -25,7 +25,7 @@ ORDER: dict[str, frozenset[str]] = {
     "authorised": frozenset({"confirmed", "undoing"}),
     "undoing": frozenset({"undone"}),
     "confirmed": frozenset({"cancelled"}),
-    "undone": frozenset(),
+    "undone": frozenset({"undoing"}),
     "cancelled": frozenset(),
 }
 LINE: dict[str, frozenset[str]] = {

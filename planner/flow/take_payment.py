@@ -17,6 +17,8 @@ from planner.store.db import db, transaction
 from planner.store.orders import Order
 from planner.store.payments import Payment
 
+ASKED = ("open", "authorised", "surplus")
+"""Payments that the provider may know something new about."""
 CONSENTS = ("closest", "undo")
 """What to do when one part cannot be confirmed: take the closest match at no higher price, or undo everything."""
 
@@ -165,17 +167,29 @@ def check_payment(order_id: str, services: Services) -> str:
     Safe to call at any time, from an event, a returning traveller or a timer. Returns the order's state.
     """
     for payment in payments.list_payments(order_id):
-        if payment.kind != "card" or payment.session_id is None or payment.state not in ("open", "authorised"):
+        if payment.kind != "card" or payment.session_id is None or payment.state not in ASKED:
             continue
         payment_id, session_id, intent_id = payment.id, payment.session_id, payment.intent_id
         checkout = services.payments.get_checkout(session_id) if payment.state == "open" else None
         intent_id = intent_id or (checkout.intent_id if checkout else None)
         charge = services.payments.get_charge(intent_id) if intent_id else None
         _write_charge(order_id, payment_id, checkout, charge, services)
+    for payment in payments.list_payments(order_id):
+        if payment.state == "surplus":
+            _release_surplus(order_id, payment, services)
     state = orders.get_order(order_id).state
     if state in ("authorised", "undoing"):
         services.queue.enqueue(order_id)
     return str(state)
+
+
+def _release_surplus(order_id: str, payment: Payment, services: Services) -> None:
+    """Release an authorisation that came beside the one that pays, as when somebody paid on two pages."""
+    payment_id = payment.id
+    services.payments.void(str(payment.intent_id), f"{order_id}:void:{payment_id}")
+    with transaction() as session:
+        session.get_one(Payment, payment_id).state = "voided"
+        audit.note_act(session, services.clock.now(), "site", "void_surplus", order_id)
 
 
 def _write_charge(
@@ -186,15 +200,15 @@ def _write_charge(
         order = orders.get_order(order_id)
         session.refresh(order, with_for_update=True)
         payment = session.get_one(Payment, payment_id, with_for_update=True)
-        if payment.state not in ("open", "authorised"):
+        if payment.state not in ASKED:
             return
         if charge is not None:
             payment.intent_id = charge.provider_id
             payment.problem = charge.problem
             payment.card = charge.card or payment.card
         if charge is not None and charge.state == "authorised" and payment.state == "open":
-            payment.state, payment.capture_before = "authorised", charge.capture_before
-            _accept(session, order, now)
+            payment.capture_before = charge.capture_before
+            _accept(session, order, payment, now)
         elif charge is not None and charge.state == "voided":
             _lose(session, order, payment, now)
         elif checkout is not None and checkout.state == "expired":
@@ -203,19 +217,25 @@ def _write_charge(
                 orders.move_order(session, order_id, "held")
 
 
-def _accept(session: Any, order: Order, now: datetime) -> None:
+def _accept(session: Any, order: Order, payment: Payment, now: datetime) -> None:
     """Let an authorised order go on; one whose places are gone already is undone and its payment released."""
+    payment.state = "authorised"
     if order.state in ("held", "paying"):
         orders.move_order(session, order.id, "authorised", authorised_at=now, due_at=now)
         audit.note_act(session, now, "site", "authorised", order.id)
-    elif order.state == "lapsed":
-        orders.move_order(session, order.id, "undoing", why="hold_lapsed", due_at=now)
+    elif order.state in ("lapsed", "undone"):
+        orders.move_order(session, order.id, "undoing", why=order.why or "hold_lapsed", due_at=now)
         audit.note_act(session, now, "site", "authorised_too_late", order.id)
+    else:
+        payment.state = "surplus"
 
 
 def _lose(session: Any, order: Order, payment: Payment, now: datetime) -> None:
     """The authorisation is gone: nothing can be captured any more, so what was confirmed is undone."""
+    did_pay = payment.state == "authorised"
     payment.state = "voided"
-    if order.state == "authorised":
+    if order.state == "authorised" and did_pay:
         orders.move_order(session, order.id, "undoing", why="authorisation_lapsed", due_at=now)
         audit.note_act(session, now, "site", "authorisation_lost", order.id)
+    elif order.state == "paying":
+        orders.move_order(session, order.id, "held")
