@@ -35,7 +35,6 @@ TEST_CARDS: dict[str, Card] = {
     "378282246310005": Card(),
     "371449635398431": Card(),
     "3566002020360505": Card(),
-    "4000003600000006": Card(),
     "4000002500003155": Card(challenge=True),
     "4000002760003184": Card(challenge=True),
     "4000000000003220": Card(challenge=True),

@@ -78,6 +78,7 @@ def open_on(desk: Desk, charge: Json, reason: str) -> Json:
             "card": {
                 "brand": charge["payment_method_details"]["card"]["brand"],
                 "case_type": "chargeback",
+                "network": charge["payment_method_details"]["card"]["network"],
                 "network_reason_code": "10.4",
             },
             "type": "card",

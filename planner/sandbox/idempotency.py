@@ -54,7 +54,6 @@ class KeysInUse:
                 raise ApiError(
                     "Another request with this idempotency key is in progress.",
                     status=409,
-                    kind="idempotency_error",
                     code="idempotency_key_in_use",
                     executed=False,
                 )

@@ -281,7 +281,5 @@ def _customer(desk: Desk, params: Params) -> str | None:
 
 
 def _method(desk: Desk, params: Params) -> Json | None:
-    if "payment_method_data" in params:
-        return payment_methods.typed(desk, params.group("payment_method_data"))
     name = params.text("payment_method")
     return None if name is None else payment_methods.named(desk, name)

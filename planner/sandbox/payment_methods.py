@@ -88,8 +88,8 @@ def named(desk: Desk, name: str) -> Json:
     return of_token(desk, name) if name in cards.TOKENS else desk.get("payment_method", name, "payment_method")
 
 
-def typed(desk: Desk, params: Params) -> Json:
-    """Keep the card of ``payment_method_data``."""
+def create(desk: Desk, params: Params) -> Json:
+    """Keep a card by its number, as a program may in test mode; on pages people type it."""
     if params.needed("type") != "card":
         raise malformed(params.name("type"), "The sandbox takes cards only.")
     card, details = params.group("card"), params.group("billing_details")
@@ -102,7 +102,7 @@ def typed(desk: Desk, params: Params) -> Json:
         details.text("name") or "",
         details.text("email") or "",
     )
-    params.skip("metadata", "allow_redisplay")
+    params.close()
     return add(desk, entry)
 
 

@@ -37,6 +37,7 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("GET", "/v1/refunds/<refund>", refunds.retrieve),
     ("POST", "/v1/customers", customers.create),
     ("GET", "/v1/customers/<customer>", customers.retrieve),
+    ("POST", "/v1/payment_methods", payment_methods.create),
     ("GET", "/v1/payment_methods/<payment_method>", payment_methods.retrieve),
     ("GET", "/v1/events", events.list_all),
     ("GET", "/v1/events/<event>", events.retrieve),

@@ -11,6 +11,10 @@ from planner.sandbox.app import machine
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 
 
+# How long stopping may have to wait for the server to look up.
+POLL_S = 0.05
+
+
 class Serving:
     """A sandbox that answers at ``base_url`` until it is stopped."""
 
@@ -18,7 +22,7 @@ class Serving:
         self._app = app
         self._server: BaseWSGIServer = make_server(host, port, app, threaded=True)
         self.base_url = f"http://{host}:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, name="sandbox", daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL_S,), name="sandbox", daemon=True)
 
     def start(self) -> None:
         machine(self._app).start()

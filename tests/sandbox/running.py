@@ -44,7 +44,7 @@ class RunningSandbox:
     def client(self, key: str = KEY, retries: int = 0) -> stripe.StripeClient:
         return stripe.StripeClient(key, base_addresses={"api": self.base_url}, max_network_retries=retries)
 
-    def control(self, path: str, method: str | None = None, **asked: Any) -> Any:
+    def control(self, path: str, method: str | None = None, /, **asked: Any) -> Any:
         """Ask the control API: GET without arguments, else POST; ``method`` decides where that is not enough.
 
         Raises:
