@@ -1,4 +1,4 @@
-"""Refunds: each seller's own tiers to the second, tickets too cheap to pay back, the kept first night, banned sailings."""
+"""Refunds: each seller's own tiers to the second, tickets too cheap to pay back, the kept first night, bans."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal

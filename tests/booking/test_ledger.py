@@ -1,4 +1,4 @@
-"""The books: every movement sums to zero, no rupiah is lost in a split, and what is given back cancels what was sold."""
+"""The books: every movement sums to zero, splits lose no rupiah, what is given back cancels what was sold."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
