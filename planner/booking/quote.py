@@ -19,7 +19,7 @@ from typing import Any
 
 from planner.booking.cancellation import NOTHING_BACK, Terms, fare_terms, package_terms, stay_terms
 from planner.booking.pricing import Price, price_today
-from planner.design.catalogue import Catalogue
+from planner.design.catalogue import Catalogue, Package
 from planner.network.snapshot import Timetable
 from planner.values.parties import Party
 from planner.values.times import WITA
@@ -288,8 +288,13 @@ def _package(line: Line, party: Party, catalogue: Catalogue) -> Line:
         takes=(take,),
         terms=package_terms(package.row),
         answer_h=int(package.row["confirm_hours"]) if on_request else 0,
-        needs_names=bool(package.rule_ids) or package.type in ("liveaboard", "trek", "dive"),
+        needs_names=wants_names(package),
     )
+
+
+def wants_names(package: Package) -> bool:
+    """Tell whether a package's seller or its park must know who comes."""
+    return bool(package.rule_ids) or package.type in ("liveaboard", "trek", "dive")
 
 
 def _stay(line: Line, catalogue: Catalogue) -> Line:

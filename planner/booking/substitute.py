@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from planner.booking.cancellation import package_terms, stay_terms
-from planner.booking.quote import Line, Take
+from planner.booking.quote import Line, Take, wants_names
 from planner.design.catalogue import Catalogue, Package
 from planner.design.costs import LEVELS, nights_cost, package_cost, package_fits
 from planner.values.money import rupiah
@@ -86,6 +86,7 @@ def _packages(line: Line, party: Party, catalogue: Catalogue, tried: Collection[
                 takes=(take,),
                 terms=package_terms(other.row),
                 answer_h=int(other.row["confirm_hours"]) if on_request else 0,
+                needs_names=wants_names(other),
                 was=None,
             )
         )
