@@ -55,10 +55,12 @@ def name_travellers(
         )
 
 
-def open_payment(order_id: str, success_url: str, cancel_url: str, services: Services, name: str) -> Checkout:
+def open_payment(
+    order_id: str, success_url: str, cancel_url: str, names: Mapping[int, str], services: Services
+) -> Checkout:
     """Open the payment page of a held order; one that is open already is used again.
 
-    `name` is what the trip is called on the page, in the traveller's language.
+    `names` is what each line is called on the page, in the traveller's language; the trip itself has number 0.
 
     Raises:
         HoldLapsed: the hold has run out.
@@ -85,7 +87,7 @@ def open_payment(order_id: str, success_url: str, cancel_url: str, services: Ser
             key=f"{order_id}:checkout:{number}",
             order_id=order_id,
             code=order.code,
-            articles=_articles(order, amount, name),
+            articles=_articles(order, amount, names),
             email=str(order.contact.get("email", "")),
             language=order.language,
             success_url=success_url,
@@ -103,20 +105,12 @@ def open_payment(order_id: str, success_url: str, cancel_url: str, services: Ser
     return checkout
 
 
-def _articles(order: Order, amount: int, name: str) -> list[Article]:
+def _articles(order: Order, amount: int, names: Mapping[int, str]) -> list[Article]:
     """List what is paid, one article a component; a deposit is one article."""
     if amount != order.total:
-        return [Article(name, amount)]
+        return [Article(names.get(0, order.code), amount)]
     quote = Quote.from_json(order.quote)
-    return [Article(_title(line.item), line.price) for line in quote.lines if line.is_charged]
-
-
-def _title(item: Mapping[str, Any]) -> str:
-    if item["kind"] in ("leg", "transfer"):
-        ends = item.get("from_stop") or item["from"], item.get("to_stop") or item["to"]
-        return f"{item['mode'].replace('_', ' ')} {ends[0]} - {ends[1]}, {item['departs'][:10]}"
-    day = str(item.get("starts") or item.get("check_in") or item.get("on"))[:10]
-    return f"{item['title']}, {day}"
+    return [Article(names.get(line.number, line.kind), line.price) for line in quote.lines if line.is_charged]
 
 
 def _live_order(order_id: str, now: datetime) -> Order:

@@ -6,6 +6,7 @@ An online card authorisation lapses after seven days unless the network says oth
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -149,7 +150,7 @@ class StripePayments:
             raise ForgedEvent("this message was not signed by the payment provider") from forged
         except ValueError as trouble:
             raise Invalid("this is no event", code="no_event") from trouble
-        subject: Any = event.data.object
+        subject: dict[str, Any] = json.loads(body)["data"]["object"]
         kind = str(subject.get("object", ""))
         intent = subject.get("payment_intent")
         intent_id = intent if isinstance(intent, str) else (intent or {}).get("id", "")

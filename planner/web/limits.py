@@ -19,6 +19,7 @@ from limits.storage import Storage
 PLANNING = "30 per minute; 300 per hour"
 SEARCHING = "120 per minute"
 READING = "240 per minute"
+BOOKING = "30 per minute"
 
 limiter = Limiter(key_func=get_remote_address, headers_enabled=True, strategy="fixed-window", swallow_errors=True)
 

@@ -40,6 +40,7 @@ PATTERNS = (
     re.compile(r"(?<![\w:.-])(?:\+|00|0)\d[\d ()-]{7,16}\d\b"),  # phone
     re.compile(r"\b(?:sk|rk|pk|whsec)_[A-Za-z0-9_]{6,}"),  # payment keys
     re.compile(r"(?i)\bbearer\s+\S+"),
+    re.compile(r"(?<=/)[A-Za-z0-9_-]{32}(?=[/?#\s]|$)"),  # the secret of a link to a booking or an answer
     re.compile(r"(?<=://)[^/@\s]+:[^/@\s]+(?=@)"),  # password in an address
 )
 

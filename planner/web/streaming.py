@@ -19,7 +19,7 @@ from flask import Response, copy_current_request_context, request
 from markupsafe import escape
 
 MAIN = '<main id="main">'
-STEPS = '<ol class="steps"></ol>'
+STEPS = '<ol class="told"></ol>'
 Tell = Callable[[object], None]
 
 log = logging.getLogger(__name__)

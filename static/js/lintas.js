@@ -114,6 +114,38 @@
     document.querySelectorAll("[data-emptied]").forEach((field) => { field.disabled = false; delete field.dataset.emptied; });
   });
 
+  // The clock of a hold; at its end the page asks how things stand.
+  document.querySelectorAll("[data-clock]").forEach((clock) => {
+    const until = Date.now() + 1000 * Number(clock.dataset.clock);
+    const tick = setInterval(() => {
+      const left = Math.max(0, Math.round((until - Date.now()) / 1000));
+      clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+      if (!left) { clearInterval(tick); location.reload(); }
+    }, 1000);
+  });
+
+  // A booking that is under way: fetch the page again and put its main part in place, so that nothing jumps.
+  const again = document.querySelector("[data-again]");
+  if (again) {
+    let wait = 1000 * Number(again.dataset.again);
+    const look = async () => {
+      try {
+        const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+        if (answer.ok && !answer.redirected) {
+          const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+          document.title = page.title;
+          document.getElementById("main").replaceChildren(...page.getElementById("main").childNodes);
+          document.querySelector("svg.sprite")?.replaceWith(page.querySelector("svg.sprite"));
+          const next = page.querySelector("[data-again]");
+          if (!next) return;
+          wait = 1000 * Number(next.dataset.again);
+        } else if (answer.redirected) { location.href = answer.url; return; }
+      } catch { wait = Math.min(2 * wait, 60000); }
+      setTimeout(look, wait);
+    };
+    setTimeout(look, wait);
+  }
+
   document.getElementById("problems")?.focus();
   document.querySelector("[data-print]")?.addEventListener("click", () => {
     document.querySelectorAll("details.fold").forEach((d) => { d.open = true; });

@@ -34,7 +34,7 @@ def slow(app: Flask, may_go_on: threading.Event) -> Flask:
 
 def test_what_is_being_done_is_sent_before_the_work_is_done(slow: Flask, may_go_on: threading.Event):
     parts = iter(slow.test_client().get("/slow", buffered=False).response)
-    assert next(parts).endswith(b"<div class='waiting'><ol class=\"steps\">")
+    assert next(parts).endswith(b"<div class='waiting'><ol class=\"told\">")
     assert next(parts) == b"<li>looking &lt;at&gt; boats</li>\n"
     may_go_on.set()
     assert next(parts) == b"</ol></div>\n<h1>Three routes</h1></main></html>"
@@ -49,7 +49,7 @@ def test_the_page_has_one_head_and_one_main_part(slow: Flask, may_go_on: threadi
 def test_a_compressed_step_can_be_read_as_soon_as_it_arrives(slow: Flask, may_go_on: threading.Event):
     answer = slow.test_client().get("/slow", headers={"Accept-Encoding": "gzip"}, buffered=False)
     parts, reader = iter(answer.response), zlib.decompressobj(wbits=31)
-    assert reader.decompress(next(parts)).endswith(b'<ol class="steps">')
+    assert reader.decompress(next(parts)).endswith(b'<ol class="told">')
     assert b"boats" in reader.decompress(next(parts))
     may_go_on.set()
     assert b"Three routes" in reader.decompress(next(parts))

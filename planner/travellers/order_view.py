@@ -1,0 +1,229 @@
+"""Read a quote or an order as people do: parts with their price, who says yes, and what is paid back until when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from planner.booking.quote import Line, Quote
+from planner.store.orders import OrderLine
+from planner.travellers import trip_view
+from planner.values.times import WITA
+from planner.web import filters
+from planner.web.atlas import Atlas
+
+WAYS = ("held", "requested", "later")
+
+
+@dataclass
+class PartView:
+    """One part of a quote or an order, in words."""
+
+    number: int
+    kind: str
+    way: str
+    name: str
+    icon: str
+    when: str
+    facts: list[str]
+    price: int
+    sure: str
+    terms: list[str]
+    state: str = ""
+    state_words: str = ""
+    tone: str = ""
+    note: str = ""
+    was: int | None = None
+    blocked: str = ""
+    reference: str = ""
+    item: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_charged(self) -> bool:
+        """Tell whether it is paid at our checkout."""
+        return self.way in WAYS and self.price > 0
+
+
+def local(instant: datetime) -> datetime:
+    """The same instant on a clock in the islands."""
+    return instant.astimezone(WITA)
+
+
+def moment(instant: datetime) -> str:
+    """A day and time in the islands: `Mon 5 April, 14:00`."""
+    there = local(instant)
+    return f"{filters.day(there.date())}, {filters.clock(there.isoformat())}"
+
+
+def quote_parts(quote: Quote, atlas: Atlas) -> list[PartView]:
+    """Every line of a quote in the order of travel."""
+    return [_part(line, atlas) for line in quote.lines]
+
+
+def order_parts(lines: Sequence[OrderLine], atlas: Atlas, now: datetime) -> list[PartView]:
+    """Every line of an order with its state; what was replaced stands behind what replaced it."""
+    parts = []
+    for row in sorted(lines, key=lambda row: (row.data["starts_at"], row.number)):
+        part = _part(Line.from_json(row.data), atlas)
+        part.number, part.state, part.reference = row.number, row.state, row.reference
+        part.price = row.price
+        part.state_words, part.tone, part.note = _state(row, now)
+        parts.append(part)
+    return parts
+
+
+def _part(line: Line, atlas: Atlas) -> PartView:
+    item = line.item
+    if line.kind == "stay":
+        name, icon = trip_view.stay_name(item, atlas), "bed"
+        facts = [filters.span(item["check_in"], item["check_out"])]
+        if item.get("title"):
+            facts.insert(0, filters.say(str(item["title"])))
+    else:
+        part = trip_view.part_of(item, atlas)
+        name, icon, facts = part.name, part.icon, part.facts
+    when = filters.day(line.starts_at.date(), "EEE d MMM")
+    if line.kind in ("leg", "transfer", "package"):
+        when = f"{when}, {filters.clock(line.starts_at.isoformat())}"
+    return PartView(
+        line.number, line.kind, line.way, name, icon, when, facts, line.price,
+        str(item.get("confidence") or "estimated"), terms_words(line), was=line.was, blocked=line.blocked, item=item,
+    )  # fmt: skip
+
+
+def terms_words(line: Line) -> list[str]:
+    """What is paid back when a line is cancelled, sentence by sentence."""
+    if not line.is_charged:
+        return []
+    terms, said = line.terms, []
+    if line.way == "later":
+        said.append(_("All of it is paid back until we have bought it."))
+    if terms.kept_first_night_pct:
+        until = line.starts_at - timedelta(hours=terms.tiers[0][0])
+        said.append(
+            _(
+                "Free until %(when)s; after that %(pct)s %% of the first night is kept.",
+                when=moment(until), pct=terms.kept_first_night_pct,
+            )
+        )  # fmt: skip
+    elif line.price < terms.least_ticket or (
+        terms.least_ticket and all(int(q["amount"]) < terms.least_ticket for q in line.item.get("quantity", ()))
+    ):
+        said.append(_("Tickets below %(amount)s are not paid back.", amount=filters.money(terms.least_ticket)))
+    else:
+        said += _tiers(line)
+    if terms.weather_pct and line.kind in ("leg", "package"):
+        said.append(_("If the sailing or flight is stopped: %(pct)s %% back.", pct=terms.weather_pct))
+    return said
+
+
+def _tiers(line: Line) -> list[str]:
+    said = []
+    for hours, share in line.terms.tiers:
+        if share <= 0:
+            continue
+        until = line.starts_at - timedelta(hours=hours)
+        pct = filters.number(float(share * 100), "#,##0.##")
+        if share == 1 and hours:
+            said.append(_("Free until %(when)s.", when=moment(until)))
+        elif hours:
+            said.append(_("Until %(when)s: %(pct)s %% back.", when=moment(until), pct=pct))
+        else:
+            said.append(_("Until it starts: %(pct)s %% back.", pct=pct))
+    if not said:
+        return [_("Nothing is paid back.")]
+    if line.terms.tiers[-1][1] <= 0:
+        said.append(_("After that nothing is paid back."))
+    return said
+
+
+def _state(row: OrderLine, now: datetime) -> tuple[str, str, str]:
+    """Words for a line's state, the colour of its tag, and a remark."""
+    line = Line.from_json(row.data)
+    by = moment(row.answer_by) if row.answer_by else ""
+    bought = filters.day(line.buy_on) if line.buy_on else ""
+    said: dict[str, tuple[str, str, str]] = {
+        "held": (_("Kept for you"), "", ""),
+        "confirming": (_("Being asked"), "warn", ""),
+        "unknown": (
+            _("Answer outstanding"), "warn", _("The reply got lost. We ask again until we know."),
+        ),
+        "requested": (_("Waiting, by %(when)s", when=by), "warn", ""),
+        "confirmed": (_("Confirmed"), "ok", ""),
+        "declined": (_("Not available"), "stop", ""),
+        "replaced": (_("Replaced"), "", _("It could not be had; the closest match took its place.")),
+        "to_buy": (
+            _("Bought later"), "",
+            _("We buy it on %(day)s.", day=bought) if line.buy_on and line.buy_on > local(now).date()
+            else _("We buy it now and send you the ticket."),
+        ),
+        "bought": (_("Ticket bought"), "ok", ""),
+        "cancelling": (_("Being cancelled"), "warn", ""),
+        "cancelled": (
+            _("Cancelled"), "stop",
+            _("%(amount)s back", amount=filters.money(row.refund_due))
+            if row.refund_due
+            else _("Nothing is paid back."),
+        ),
+        "released": (_("Given back"), "", ""),
+    }  # fmt: skip
+    if row.state == "planned":
+        own = row.way == "self"
+        return (_("You arrange it"), "", "") if own else (_("Paid on the spot"), "", "")
+    return said[row.state]
+
+
+@dataclass
+class Sums:
+    """What is paid where, in whole rupiah."""
+
+    here: int = 0
+    own: int = 0
+    on_spot: int = 0
+
+
+def sums_of(quote: Quote) -> Sums:
+    """What is paid at checkout, what the traveller arranges alone, and what is paid on the spot."""
+    sums = Sums(here=quote.total)
+    for line in quote.lines:
+        if line.way == "self":
+            sums.own += line.price
+        elif line.way == "on_spot":
+            sums.on_spot += line.price
+    return sums
+
+
+def groups_of(parts: Sequence[PartView]) -> list[tuple[str, int]]:
+    """The summary beside every step: sums by kind of what is paid here."""
+    names = {
+        "leg": _("Boats, flights and buses"),
+        "transfer": _("Cars"),
+        "stay": _("Nights"),
+        "package": _("Days out and tours"),
+    }
+    sums: dict[str, int] = {}
+    for part in parts:
+        if part.is_charged:
+            sums[part.kind] = sums.get(part.kind, 0) + part.price
+    return [(names[kind], sums[kind]) for kind in names if kind in sums]
+
+
+def counts_of(parts: Sequence[PartView]) -> str:
+    """What is kept, counted: `7 nights, 2 boats, 4 tours`."""
+    kept = [part for part in parts if part.is_charged and part.way in ("held", "requested")]
+    nights = sum(int(part.item.get("nights") or 0) for part in kept if part.kind == "stay")
+    tours = sum(part.kind == "package" for part in kept)
+    seats = sum(part.kind == "leg" for part in kept)
+    said = []
+    if nights:
+        said.append(ngettext("%(num)d night", "%(num)d nights", nights))
+    if tours:
+        said.append(ngettext("%(num)d tour", "%(num)d tours", tours))
+    if seats:
+        said.append(ngettext("%(num)d crossing", "%(num)d crossings", seats))
+    return ", ".join(said)
