@@ -32,15 +32,26 @@ def latest(p, beds, pack_wish, night_wish, sets):
     """
     days, nodes = p.first.shape
     late = np.full((2, sets, nodes), -1, np.int32)
+    most_s = np.zeros(nodes, np.int32)
     for lack in range(sets):
-        for day in range(days - 1, -1, -1):
+        # who lacks more is never later: what a node cannot do with one wish fewer it cannot do here
+        most_s[:] = days * DAY
+        last_day = days - 1 if lack == 0 else -1
+        for w in range(MOST_WISHES):
+            if lack >> w & 1:
+                for node in range(nodes):
+                    most_s[node] = min(most_s[node], late[0, lack ^ (1 << w), node])
+        if lack != 0:
+            for node in range(nodes):
+                last_day = max(last_day, most_s[node] // DAY)
+        for day in range(min(last_day, days - 1), -1, -1):
             midnight_s = day * DAY
             changed = True
             while changed:
                 changed = False
                 for node in range(nodes):
                     onward_s, arrived_s = late[0, lack, node], late[1, lack, node]
-                    if arrived_s >= midnight_s + DAY and onward_s >= midnight_s + DAY:
+                    if most_s[node] < midnight_s or min(arrived_s, onward_s) >= midnight_s + DAY:
                         continue
                     stay_s = -1  # what may follow both an arrival and anything else
                     if day > 0 and beds[day - 1, node]:

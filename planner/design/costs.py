@@ -6,15 +6,26 @@ Stays take the single largest factor that applies to the night; factors touch no
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
 
 from planner.design.catalogue import Catalogue, Package, Stay
 from planner.values.money import times_up
 from planner.values.parties import Party
 
 LEVELS = ("simple", "mid", "upper")
+KEPT_RULES = 1024
+
+
+@lru_cache(maxsize=KEPT_RULES)
+def facts_of(text: str) -> Mapping[str, Any]:
+    """Read the machine-readable part of a rule; nobody may change what it returns, since it is kept."""
+    return MappingProxyType(json.loads(text or "{}"))
 
 
 @dataclass(frozen=True)
@@ -112,7 +123,7 @@ def fee_each(catalogue: Catalogue, rule_id: str, party: Party, on: date) -> int:
 
 def fee_period(catalogue: Catalogue, rule_id: str) -> str:
     """Return how often a fee falls due: day, visit, entry, trip, night, boarding or person."""
-    return json.loads(catalogue.rules[rule_id]["machine_rule"]).get("per", "person")
+    return str(facts_of(catalogue.rules[rule_id]["machine_rule"]).get("per", "person"))
 
 
 def is_fee(catalogue: Catalogue, rule_id: str) -> bool:
@@ -132,7 +143,7 @@ def persons_of(catalogue: Catalogue, rule_id: str, party: Party) -> int:
 
 def entry_area(catalogue: Catalogue, rule_id: str) -> frozenset[str]:
     """Return the places whose shore a fee is paid at, once an arrival; empty for other rules."""
-    return frozenset(json.loads(catalogue.rules[rule_id]["machine_rule"]).get("place_in", ()))
+    return frozenset(facts_of(catalogue.rules[rule_id]["machine_rule"]).get("place_in", ()))
 
 
 def package_fees(catalogue: Catalogue, package: Package, start: date, party: Party) -> list[Fee]:

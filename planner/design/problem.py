@@ -16,6 +16,7 @@ from planner.design.costs import (
     entry_area,
     fee_each,
     is_fee,
+    night_factor,
     nights_cost,
     package_cost,
     package_fees,
@@ -24,7 +25,7 @@ from planner.design.costs import (
 )
 from planner.design.mixes import mixes
 from planner.design.moves import TAGS, Problem
-from planner.design.rules import closes_package, closures
+from planner.design.rules import Silence, closes_package, closures, silences
 from planner.routing.query import Tariff
 from planner.routing.router import Router
 from planner.values.times import DAY, HOUR, Calendar
@@ -138,18 +139,17 @@ def package_days(
     days: Sequence[date],
     now: datetime,
     short: Mapping[tuple[str, date], int],
+    silent: Sequence[Silence],
 ) -> list[bool]:
     """Return on which days a package can start: it runs, it has room, it can still be booked, no rule closes it."""
-    fits = []
-    for day in days:
-        start = datetime.combine(day, datetime.min.time(), now.tzinfo) + timedelta(seconds=package.starts_s[0])
-        fits.append(
-            package.dates_ok(day)
-            and start - timedelta(hours=package.cutoff_hours) >= now
-            and short.get((package.id, day), package.daily_capacity) >= brief.party.heads
-            and not closes_package(catalogue, package, day)
-        )
-    return fits
+    ahead = timedelta(hours=package.cutoff_hours) - timedelta(seconds=package.starts_s[0])
+    return [
+        package.dates_ok(day)
+        and datetime.combine(day, datetime.min.time(), now.tzinfo) - ahead >= now
+        and short.get((package.id, day), package.daily_capacity) >= brief.party.heads
+        and not closes_package(catalogue, package, day, silent)
+        for day in days
+    ]
 
 
 def choose_nodes(
@@ -226,7 +226,8 @@ def build_trip(
         and (only_packages is None or p.id in only_packages)
         and (is_allowed_island(brief, p.island) or p.id in brief.must_packages or set(p.visits) & set(brief.must))
     ]
-    runs = {p.id: package_days(brief, catalogue, p, days, now, short) for p in possible}
+    silent = silences(catalogue)
+    runs = {p.id: package_days(brief, catalogue, p, days, now, short, silent) for p in possible}
     possible = [p for p in possible if any(runs[p.id])]
     places, left_out = choose_nodes(brief, catalogue, router, possible, most_nodes)
     if only_places is not None:
@@ -383,11 +384,15 @@ def _node_arrays(
         if not is_allowed_island(brief, row["island"]) and name not in brief.must and wanted[i] < 0:
             most_nights[i], typical[i] = CROSSING_NIGHTS, 0
         stay = stays[i]
+        rates: dict[str, int] = {}
         for d, day in enumerate(days):
             if booked[d] == i:
                 night_price[d, i] = 0
             elif stay and short.get((stay.id, day), stay.rooms) >= brief.party.rooms:
-                night_price[d, i] = nights_cost(stay, day, 1, brief.party.rooms, catalogue).high
+                factor = night_factor(stay, day, catalogue)
+                if factor not in rates:
+                    rates[factor] = nights_cost(stay, day, 1, brief.party.rooms, catalogue).high
+                night_price[d, i] = rates[factor]
     return {
         "place": np.array([numbers.get(name, -1) for name in names], np.int16),
         "area": area,
@@ -405,15 +410,17 @@ def _node_arrays(
 
 def _twins(brief: TripBrief, packages: Sequence[Package]) -> np.ndarray:
     """Return (packages,) uint64 of packages that show the same places in the same manner: a trip takes one."""
-    masks = np.zeros(len(packages), np.uint64)
-    for i, a in enumerate(packages):
-        for j, b in enumerate(packages):
-            if i == j or a.id in brief.must_packages or b.id in brief.must_packages:
-                continue
-            alike = set(a.interests) & set(b.interests)
-            if set(a.visits) == set(b.visits) and 2 * len(alike) >= max(len(a.interests), len(b.interests)):
-                masks[i] |= np.uint64(1) << np.uint64(j)
-    return masks
+    masks = [0] * len(packages)
+    showing: dict[frozenset[str], list[tuple[int, set[str]]]] = {}
+    for i, package in enumerate(packages):
+        if package.id not in brief.must_packages:
+            showing.setdefault(frozenset(package.visits), []).append((i, set(package.interests)))
+    for alike in showing.values():
+        for i, mine in alike:
+            for j, other in alike:
+                if i != j and 2 * len(mine & other) >= max(len(mine), len(other)):
+                    masks[i] |= 1 << j
+    return np.array(masks, np.uint64)
 
 
 def _package_arrays(
@@ -438,6 +445,7 @@ def _package_arrays(
     access_s, access_price = np.zeros(n, np.int32), np.zeros(n, np.int64)
     access_edge = [-1] * n
     high = np.zeros(n, np.bool_)
+    months = {day.month for day in days}
     for i, package in enumerate(packages):
         start_s[i, : len(package.starts_s[:4])] = package.starts_s[:4]
         pack_tags[i, : len(package.interests)] = [tag_of[tag] for tag in package.interests[:8]]
@@ -446,11 +454,13 @@ def _package_arrays(
         pack_mask[i] = sum(1 << stops.places_number[p] for p in called)
         high[i] = any(stops.is_high[stops.index[p]] for p in called)
         cost = package_cost(package, brief.party).high
+        bands = {month: catalogue.package_band(package, month) for month in months}
+        has_fees = any(is_fee(catalogue, rule_id) for rule_id in package.rule_ids)
         for d, day in enumerate(days):
             if runs[package.id][d] and d + package.days <= len(days):
-                fees = package_fees(catalogue, package, day, brief.party)
+                fees = package_fees(catalogue, package, day, brief.party) if has_fees else ()
                 pack_price[i, d] = cost + sum(fee.amount for fee in fees)
-                pack_band[i, d] = catalogue.package_band(package, day.month)
+                pack_band[i, d] = bands[day.month]
         if package.start_id in stops.hubs:
             town, hub = stops.index[stops.town(package.start_id)], stops.index[package.start_id]
             edges = [

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from planner.design.catalogue import Catalogue, Package
+from planner.design.costs import KEPT_RULES, facts_of
 from planner.values.times import WITA
 
 ROADS_SHUT_BEFORE = timedelta(hours=14)
 """Bali's roads close at 16:00 on the eve of Nyepi, fourteen hours before the silence begins."""
 PEAK_DAYS = 1
+Silence = tuple[str, datetime, datetime]
 
 
 @dataclass(frozen=True)
@@ -44,24 +46,27 @@ VERDICT_OF_EFFECT = {
 }
 
 
-def machine(catalogue: Catalogue, rule_id: str) -> dict[str, Any]:
+def machine(catalogue: Catalogue, rule_id: str) -> Mapping[str, Any]:
     """Return the machine-readable part of a rule."""
-    return dict(json.loads(catalogue.rules[rule_id]["machine_rule"] or "{}"))
+    return facts_of(catalogue.rules[rule_id]["machine_rule"])
 
 
-def silences(catalogue: Catalogue) -> list[tuple[str, datetime, datetime]]:
+def silences(catalogue: Catalogue) -> list[Silence]:
     """Return (rule_id, from, until) of each day on which all of Bali stands still."""
-    found = []
-    for rule_id, rule in catalogue.rules.items():
-        if rule["effect"] == "forbid":
-            facts = machine(catalogue, rule_id)
-            if facts.get("type") == "closure" and facts.get("island") == "Bali":
-                ends = [
-                    datetime.fromisoformat(facts[key]).astimezone(WITA)
-                    for key in ("from", "until" if "until" in facts else "to")
-                ]
-                found.append((rule_id, ends[0], ends[1]))
-    return found
+    return [
+        (rule_id, *ends)
+        for rule_id, rule in catalogue.rules.items()
+        if rule["effect"] == "forbid" and (ends := _silence_of(rule["machine_rule"]))
+    ]
+
+
+@lru_cache(maxsize=KEPT_RULES)
+def _silence_of(text: str) -> tuple[datetime, datetime] | None:
+    facts = facts_of(text)
+    if facts.get("type") != "closure" or facts.get("island") != "Bali":
+        return None
+    start, end = facts["from"], facts["until" if "until" in facts else "to"]
+    return datetime.fromisoformat(start).astimezone(WITA), datetime.fromisoformat(end).astimezone(WITA)
 
 
 def closures(catalogue: Catalogue) -> tuple[tuple[datetime, datetime], ...]:
@@ -89,19 +94,21 @@ def in_closed_season(catalogue: Catalogue, rule_id: str, first: date, last: date
     return False
 
 
-def closes_package(catalogue: Catalogue, package: Package, day: date) -> str:
-    """Return the rule that forbids a departure of `day`, "" if none does."""
+def closes_package(
+    catalogue: Catalogue, package: Package, day: date, silent: Sequence[Silence] | None = None
+) -> str:
+    """Return the rule that forbids a departure of `day`, "" if none does; `silent` saves looking up `silences`."""
     last = package.last_day(day)
     for rule_id in package.rule_ids:
         if catalogue.rules[rule_id]["effect"] == "forbid" and in_closed_season(catalogue, rule_id, day, last):
             return rule_id
     stops = catalogue.stops
-    if any(stops.province(place) == "Bali" for place in {package.start_id, package.end_id, *package.visits}):
-        midnight = datetime.combine(day, datetime.min.time(), WITA)
-        start, end = midnight + timedelta(seconds=package.starts_s[0]), midnight + timedelta(seconds=package.span_s)
-        for rule_id, closed_from, closed_until in silences(catalogue):
-            if start < closed_until and end > closed_from - ROADS_SHUT_BEFORE:
-                return rule_id
+    midnight = datetime.combine(day, datetime.min.time(), WITA)
+    start, end = midnight + timedelta(seconds=package.starts_s[0]), midnight + timedelta(seconds=package.span_s)
+    for rule_id, closed_from, closed_until in silences(catalogue) if silent is None else silent:
+        if start < closed_until and end > closed_from - ROADS_SHUT_BEFORE:
+            places = (package.start_id, package.end_id, *package.visits)
+            return rule_id if any(stops.province(place) == "Bali" for place in places) else ""
     return ""
 
 
