@@ -7,6 +7,7 @@ import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,8 @@ LONG, LONG_DAYS = Beam(width=3, most_labels=90_000), 18
 """Beyond so many days a narrower beam: a month has more days to fill, not more patience to wait."""
 WIDE = Beam(width=24, most_labels=200_000)
 WIDE_NODES = 44
+PROBE = Beam(width=2, most_labels=90_000)
+"""Tells whether a changed brief has a plan at all; `plan` falls back on it, so that what was offered is planned."""
 THRIFT = 5.0
 """How many times more a rupiah weighs when the first answer is over the budget."""
 KEPT_TARIFFS = 64
@@ -82,6 +85,8 @@ class Designer:
                 again = self._search(brief, short or {}, FIRST, thrift=THRIFT)
             elif cheapest is None and self._is_open(brief) and not found.trip.is_hopeless:
                 again = self._search(brief, short or {}, WIDE, WIDE_NODES, is_loose=True)
+                if not len(again.solutions):
+                    again = self._search(brief, short or {}, PROBE)
             if again is not None and len(again.solutions):
                 found = again
                 written = self._written(again)
@@ -142,23 +147,36 @@ class Designer:
         labels, solutions, _ = search(trip.problem, mixes(brief.party.heads, thrift), beam)
         return Search(trip, labels, solutions)
 
+    def _chosen(self, found: Search) -> list[int]:
+        """Return the solutions that are worth writing out."""
+        return drafts(found.solutions, mixes(found.trip.brief.party.heads)) if len(found.solutions) else []
+
     def _written(self, found: Search) -> list[Itinerary]:
-        if not len(found.solutions):
-            return []
         writer = Writer(found.trip, self.catalogue, self.router, self.clock.today())
-        chosen = drafts(found.solutions, mixes(found.trip.brief.party.heads))
-        return [writer.write(found.labels, found.solutions[i]) for i in chosen]
+        return [writer.write(found.labels, found.solutions[i]) for i in self._chosen(found)]
+
+    def _has_plan(self, brief: TripBrief, short: Short) -> bool:
+        """Tell whether a brief has a plan within its budget, by a search that is narrow where no budget binds."""
+        if not self._is_open(brief):
+            return False
+        if brief.budget is None:
+            return len(self._search(brief, short, PROBE).solutions) > 0
+        found = self._search(brief, short, FIRST)
+        writer = Writer(found.trip, self.catalogue, self.router, self.clock.today())
+        for i in self._chosen(found):
+            # written out, a trip costs what the search counted or more
+            if int(found.solutions[i]["price"]) > brief.budget:
+                continue
+            if writer.write(found.labels, found.solutions[i]).price <= brief.budget:
+                return True
+        return False
 
     def _refusal(self, trip: Trip, cheapest: int | None, short: Short) -> Refusal:
-        def plans(brief: TripBrief) -> int | None:
-            if not self._is_open(brief):
-                return None
-            found = self._search(brief, short, FIRST)
-            if not len(found.solutions):
-                return None
-            cheapest = min(one.price for one in self._written(found))
-            return cheapest if brief.budget is None or cheapest <= brief.budget else None
+        @cache
+        def plans(brief: TripBrief) -> bool:
+            return self._has_plan(brief, short)
 
+        @cache
         def fitting(brief: TripBrief) -> tuple[str, ...]:
             alone = replace(brief, must=(), must_packages=(), nights=(), budget=None)
             found = self._search(alone, short, FIRST, favour=brief.must)

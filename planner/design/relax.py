@@ -16,8 +16,8 @@ MANY = 4
 """Wishes beyond which one fewer seldom helps: then the search says which of them fit together."""
 STEP = 100_000
 
-Plans = Callable[[TripBrief], int | None]
-"""Plans a brief and returns the price of its cheapest plan, None when there is none."""
+Plans = Callable[[TripBrief], bool]
+"""Tells whether a brief has a plan, by planning it."""
 Fitting = Callable[[TripBrief], tuple[str, ...]]
 """Says which of the places asked for one plan can hold."""
 Change = tuple[Relaxation, TripBrief]
@@ -46,7 +46,7 @@ def relaxations_of(
         )
         if brief.comfort != "simple":
             simple = replace(brief, comfort="simple")
-            if plans(simple) is not None:
+            if plans(simple):
                 offered.append(Relaxation({"comfort": "simple"}, "simpler_stays", "With simple stays it is possible."))
         return tuple(offered)
     tried = 0
@@ -57,11 +57,11 @@ def relaxations_of(
         if relaxed.exit_by >= last or (relaxation.code in kinds and relaxation.code in ("more_days", "later")):
             continue
         tried += 1
-        if plans(relaxed) is not None:
+        if plans(relaxed):
             offered.append(relaxation)
             kinds.add(relaxation.code)
     for relaxation, relaxed in _large(brief, fitting) if not offered else ():
-        if relaxed.exit_by < last and plans(relaxed) is not None:
+        if relaxed.exit_by < last and plans(relaxed):
             offered.append(relaxation)
             break
     return tuple(offered)
