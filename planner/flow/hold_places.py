@@ -12,10 +12,12 @@ from planner.booking.voucher import new_code, new_secret
 from planner.errors import Conflict, PlannerError
 from planner.flow.services import Services
 from planner.store import audit, availability, claims, orders, tasks
-from planner.store.db import db, transaction
+from planner.store.db import db, queue_up, transaction
 from planner.store.orders import Order, OrderLine, Taken
 
 Key = tuple[str, str, date, str]
+RELEASABLE = ("held", "declined", "to_buy", "replaced")
+"""States of lines of which no supplier holds anything, or will."""
 
 
 class QuoteExpired(Conflict):
@@ -57,6 +59,8 @@ def hold_places(quote: Quote, services: Services, visitor: str = "", language: s
     hold = new_hold(now)
     seats = claims.allotted()
     with transaction() as session:
+        if visitor:
+            queue_up(session, f"holds of {visitor}")  # else many at once would all count too few
         if visitor and orders.count_live_holds(session, visitor, now) >= MOST_LIVE_HOLDS:
             raise TooManyHolds(f"at most {MOST_LIVE_HOLDS} trips can be held at a time")
         order = _new_order(quote, hold, visitor, language, now)
@@ -111,17 +115,20 @@ def _new_line(order_id: str, line: Line) -> OrderLine:
 
 
 def _slots(session: Any, quote: Quote, seats: dict[str, int]) -> dict[Key, int]:
-    """Return the id of each slot wanted; slots of departures are made where they are new."""
+    """Return the id of each slot wanted; slots of departures are made where they are new.
+
+    In the order of their keys, so that two trips that make the same departures never wait for each other.
+    """
     found: dict[Key, int] = {}
-    for line in quote.lines:
-        for take in line.takes if line.is_charged else ():
-            key = take.product_id, take.option_id, take.starts_on, take.starts_at
-            slot = availability.find_slot(session, *key)
-            if slot is None and line.kind == "leg":
-                slot = availability.make_departure(session, key, line.ends_at, seats[take.product_id])
-            if slot is None:
-                raise SoldOutNow("this is not on sale on that day", params={"line": line.number})
-            found[key] = slot.id
+    takes = [(take, line) for line in quote.lines if line.is_charged for take in line.takes]
+    for take, line in sorted(takes, key=lambda one: one[0]):
+        key = take.product_id, take.option_id, take.starts_on, take.starts_at
+        slot = availability.find_slot(session, *key)
+        if slot is None and line.kind == "leg" and take.product_id in seats:
+            slot = availability.make_departure(session, key, line.ends_at, seats[take.product_id])
+        if slot is None:
+            raise SoldOutNow("this is not on sale on that day", params={"line": line.number})
+        found[key] = slot.id
     return found
 
 
@@ -210,13 +217,13 @@ def _end_hold(order_id: str, now: datetime, state: str, who: str, why: str, only
 
 
 def give_back_all(session: Any, order_id: str, now: datetime) -> None:
-    """Give back whatever places an order keeps and has not bought; call it inside a transaction."""
-    kept = [row for row in orders.list_taken(order_id) if not row.is_sold]
+    """Give back the places of every line that nobody outside may have booked; call it inside a transaction."""
+    over = [line.number for line in orders.list_lines(order_id) if line.state in RELEASABLE]
+    kept = [row for row in orders.list_taken(order_id) if row.line in over and not row.is_sold]
     availability.give_back_held_places(session, orders.places_by_slot(kept))
     for row in kept:
         session.delete(row)
-    for line in orders.list_lines(order_id):
-        if line.state in ("held", "declined", "to_buy", "replaced", "requested"):
-            orders.move_line(session, order_id, line.number, "released")
+    for number in over:
+        orders.move_line(session, order_id, number, "released")
     tasks.close_tasks(session, order_id, now)
     session.flush()

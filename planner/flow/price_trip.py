@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from planner.booking.quote import Line, Quote, quote_itinerary
+from planner.design.catalogue import Catalogue
 from planner.flow.services import Services
 from planner.store import availability, claims
 from planner.store.db import db
@@ -35,7 +36,7 @@ def price_trip(itinerary: Mapping[str, Any], brief: Mapping[str, Any], services:
             return line
         if line.number in quote.gone:
             return replace(line, blocked=GONE)
-        if line.starts_at <= now:
+        if line.starts_at <= now or _closes_at(line, services.snapshots.catalogue()) < now:
             return replace(line, blocked=CLOSED)
         if not services.is_demo and line.supplier_id not in contracted:
             return replace(line, blocked=PLACEHOLDER)
@@ -44,6 +45,12 @@ def price_trip(itinerary: Mapping[str, Any], brief: Mapping[str, Any], services:
         return line
 
     return replace(quote, lines=tuple(checked(line) for line in quote.lines))
+
+
+def _closes_at(line: Line, catalogue: Catalogue) -> datetime:
+    """Return until when a line may be bought: a package until its cutoff."""
+    package = catalogue.package.get(str(line.item.get("product_id")))
+    return line.starts_at - timedelta(hours=package.cutoff_hours if package else 0)
 
 
 def _has_room(line: Line, seats: Mapping[str, int]) -> bool:
