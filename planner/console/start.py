@@ -81,11 +81,13 @@ def start_sandbox(family: Family, settings: "Settings", port: int) -> dict[str, 
 def prepare(app: "Flask") -> None:
     """Bring the database to the present schema and load the shipped data where it is missing or older."""
     from planner import wiring
-    from planner.flow.load_shipped import load_shipped
+    from planner.flow.load_shipped import load_demo_allotments, load_shipped
 
     migrate(app)
     with app.app_context(), step("Loading timetable and catalogue") as came_out:
         shipped = load_shipped(Path(app.instance_path), datetime.now(UTC), build=wiring.snapshot_builder())
+        if app.config["IS_DEMO"]:
+            load_demo_allotments()
         came_out(f"timetable {shipped.timetable}, catalogue {shipped.catalogue}")
 
 

@@ -19,9 +19,11 @@ from planner.design.tables import SHIPPED as CATALOGUE
 from planner.flow.load_catalogue import load_catalogue
 from planner.flow.load_timetable import BuildSnapshot, load_timetable
 from planner.network.gtfs_rows import Progress
-from planner.store import reference, timetable
+from planner.store import claims, reference, timetable
+from planner.store.db import transaction
 
 TIMETABLE = CATALOGUE.parent / "gtfs"
+ALLOTMENTS = CATALOGUE.parent / "demo" / "allotments.csv"
 
 Outcome = Literal["loaded", "present", "kept"]
 
@@ -69,6 +71,21 @@ def _load_catalogue(instance: Path, now: datetime, progress: Progress | None) ->
     loaded = load_catalogue(CATALOGUE, now=now, progress=progress)
     note.write_text(loaded.sha256 + "\n", encoding="ascii")
     return "loaded" if loaded.is_new else "present"
+
+
+def load_demo_allotments() -> int:
+    """Give ourselves seats on departures, for a site on which no money is real; return how many routes have some.
+
+    What somebody allotted already stays.
+    """
+    with ALLOTMENTS.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    with transaction() as session:
+        there = claims.allotted()
+        for row in rows:
+            if row["route_id"] not in there:
+                claims.allot(session, row["route_id"], int(row["seats"]), row["source"])
+    return len(claims.allotted())
 
 
 def _noted(note: Path) -> str:

@@ -90,6 +90,9 @@ def _part(line: Line, atlas: Atlas) -> PartView:
     when = filters.day(line.starts_at.date(), "EEE d MMM")
     if line.kind in ("leg", "transfer", "package"):
         when = f"{when}, {filters.clock(line.starts_at.isoformat())}"
+    least, heads = int(item.get("runs_from") or 0), sum(take.places for take in line.takes[:1])
+    if line.kind == "package" and least > heads and line.is_charged and item.get("basis") == "per_person":
+        facts = [*facts, _("shared: runs from %(num)d guests, you are %(own)d", num=least, own=heads)]
     return PartView(
         line.number, line.kind, line.way, name, icon, when, facts, line.price,
         str(item.get("confidence") or "estimated"), terms_words(line), was=line.was, blocked=line.blocked, item=item,
@@ -157,12 +160,8 @@ def _state(row: OrderLine, now: datetime) -> tuple[str, str, str]:
         "confirmed": (_("Confirmed"), "ok", ""),
         "declined": (_("Not available"), "stop", ""),
         "replaced": (_("Replaced"), "", _("It could not be had; the closest match took its place.")),
-        "to_buy": (
-            _("Bought later"), "",
-            _("We buy it on %(day)s.", day=bought) if line.buy_on and line.buy_on > local(now).date()
-            else _("We buy it now and send you the ticket."),
-        ),
-        "bought": (_("Ticket bought"), "ok", ""),
+        "to_buy": _to_buy(line, bought, now),
+        "bought": (_("Car ordered") if line.kind == "transfer" else _("Ticket bought"), "ok", ""),
         "cancelling": (_("Being cancelled"), "warn", ""),
         "cancelled": (
             _("Cancelled"), "stop",
@@ -176,6 +175,14 @@ def _state(row: OrderLine, now: datetime) -> tuple[str, str, str]:
         own = row.way == "self"
         return (_("You arrange it"), "", "") if own else (_("Paid on the spot"), "", "")
     return said[row.state]
+
+
+def _to_buy(line: Line, bought: str, now: datetime) -> tuple[str, str, str]:
+    if line.kind == "transfer":
+        return _("Ordered before the day"), "", _("We order it and send you the driver’s name and number.")
+    if line.buy_on and line.buy_on > local(now).date():
+        return _("Bought later"), "", _("We buy it on %(day)s.", day=bought)
+    return _("Bought later"), "", _("We buy it now and send you the ticket.")
 
 
 @dataclass
