@@ -90,7 +90,10 @@ class Article:
 
 @dataclass(frozen=True)
 class CheckoutRequest:
-    """What a payment page is opened for. `key` is the idempotency key; `expires_at` when the page closes."""
+    """What a payment page is opened for. `key` is the idempotency key; `expires_at` when the page closes.
+
+    `captures` takes the money at once, as for the rest of a trip that is confirmed already.
+    """
 
     key: str
     order_id: str
@@ -101,6 +104,7 @@ class CheckoutRequest:
     success_url: str
     cancel_url: str
     expires_at: datetime
+    captures: bool = False
 
 
 @dataclass(frozen=True)

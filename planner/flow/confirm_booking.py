@@ -87,16 +87,14 @@ def read_facts(order_id: str, services: Services) -> Facts:
         has_tasks=order.has_tasks,
         has_vouchers=order.has_vouchers,
         told=frozenset(order.told),
-        owed_back=_owed_back(order_id, money),
+        owed_back=_owed_back(order_id),
     )
 
 
-def _owed_back(order_id: str, money: payments.Payment | None) -> int:
+def _owed_back(order_id: str) -> int:
     """Return what a traveller has paid too much, as far as it can be paid back."""
-    if money is None or money.state not in ("captured", "paid"):
-        return 0
     owed = -ledger.balances(order_id).get(f"traveller:{order_id}", 0)
-    return max(0, min(owed, money.captured - money.refunded))
+    return max(0, min(owed, sum(money.captured - money.refunded for money in payments.list_received(order_id))))
 
 
 def _gone_money(order_id: str) -> str:
@@ -509,9 +507,9 @@ def _refund_all(order: Order, step: Step, services: Services) -> None:
 
 def _refund_back(order: Order, step: Step, services: Services) -> None:
     """Pay back what the traveller is owed after a cancellation or a cheaper change."""
-    money = payments.find_money(order.id)
-    assert money is not None
-    _pay_back(order, money, _owed_back(order.id, money), f"{order.id}:refund:{money.refunded}", services)
+    money = payments.list_received(order.id)[0]
+    amount = min(_owed_back(order.id), money.captured - money.refunded)
+    _pay_back(order, money, amount, f"{order.id}:refund:{money.id}:{money.refunded}", services)
 
 
 def _pay_back(order: Order, money: payments.Payment, left: int, key: str, services: Services) -> None:

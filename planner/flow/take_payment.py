@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from planner.booking import ledger as books
 from planner.booking.hold import HoldLapsed
 from planner.booking.payment import SESSION_MIN, Article, Charge, Checkout, CheckoutRequest, PaymentNews, Plan
 from planner.booking.quote import Quote
+from planner.booking.states import WrongState
 from planner.errors import NotFound
 from planner.flow.hold_places import keep_for_payment
 from planner.flow.services import Services
-from planner.store import audit, orders, payments
+from planner.store import audit, ledger, orders, payments, tasks
 from planner.store.db import db, transaction
 from planner.store.orders import Order
 from planner.store.payments import Payment
@@ -96,13 +98,7 @@ def open_payment(
         )
         session.flush()
         payment_id = payment.id
-    checkout = services.payments.open_checkout(wanted)
-    with transaction() as session:
-        opened = session.get_one(Payment, payment_id)
-        opened.session_id, opened.url, opened.expires_at = checkout.session_id, checkout.url, checkout.expires_at
-        opened.intent_id = checkout.intent_id or None
-        audit.note_act(session, now, "traveller", "open_payment", order_id, amount=amount)
-    return checkout
+    return _open_page(payment_id, wanted, services)
 
 
 def _articles(order: Order, amount: int, names: Mapping[int, str]) -> list[Article]:
@@ -200,7 +196,9 @@ def _write_charge(
             payment.intent_id = charge.provider_id
             payment.problem = charge.problem
             payment.card = charge.card or payment.card
-        if charge is not None and charge.state == "authorised" and payment.state == "open":
+        if charge is not None and charge.state == "captured" and payment.purpose == "balance":
+            _take_balance(session, order, payment, charge.captured, now)
+        elif charge is not None and charge.state == "authorised" and payment.state == "open":
             payment.capture_before = charge.capture_before
             _accept(session, order, payment, now)
         elif charge is not None and charge.state == "voided":
@@ -209,6 +207,75 @@ def _write_charge(
             payment.state = "expired"
             if order.state == "paying":
                 orders.move_order(session, order_id, "held")
+
+
+def _take_balance(session: Any, order: Order, payment: Payment, amount: int, now: datetime) -> None:
+    """Write down the rest of a trip that was confirmed on a deposit; it was captured as it was paid."""
+    payment.state, payment.captured = "captured", amount
+    key = f"{order.id}:payment:{payment.id}"
+    ledger.post(session, key, "payment", books.payment(order.id, amount), now, order.id)
+    tasks.close_tasks(session, order.id, now, kind="collect_balance")
+    audit.note_act(session, now, "traveller", "pay_balance", order.id, amount=amount)
+    orders.note_order(session, order.id, {"due_at": now})
+
+
+def balance_of(order_id: str) -> int:
+    """Return what a traveller still owes for a confirmed trip, in whole rupiah."""
+    if orders.get_order(order_id).state != "confirmed":
+        return 0
+    return max(0, ledger.balances(order_id).get(f"traveller:{order_id}", 0))
+
+
+def open_balance(order_id: str, success_url: str, cancel_url: str, name: str, services: Services) -> Checkout:
+    """Open the payment page for the rest of a confirmed trip; one that is open already is used again.
+
+    Raises:
+        WrongState: nothing is owed.
+        OutcomeUnknown: the payment provider does not answer; nothing was charged.
+        PaymentRefused: the provider refuses the sum.
+    """
+    now = services.clock.now()
+    amount = balance_of(order_id)
+    if not amount:
+        raise WrongState("nothing is owed for this trip")
+    with transaction() as session:
+        order = orders.get_order(order_id)
+        session.refresh(order, with_for_update=True)
+        paid = payments.list_payments(order_id)
+        open_page = next((p for p in paid if p.purpose == "balance" and p.state == "open" and p.url), None)
+        if open_page and open_page.amount == amount and open_page.expires_at and open_page.expires_at > now:
+            return Checkout(str(open_page.session_id), open_page.url, open_page.expires_at)
+        expires_at = now + timedelta(minutes=SESSION_MIN)
+        payment = Payment(
+            order_id=order_id, kind="card", purpose="balance", state="open", amount=amount, created_at=now
+        )
+        session.add(payment)
+        session.flush()
+        payment_id = payment.id
+        wanted = CheckoutRequest(
+            key=f"{order_id}:balance:{payment_id}",
+            order_id=order_id,
+            code=order.code,
+            articles=[Article(name, amount)],
+            email=str(order.contact.get("email", "")),
+            language=order.language,
+            success_url=success_url,
+            cancel_url=cancel_url,
+            expires_at=expires_at,
+            captures=True,
+        )
+    return _open_page(payment_id, wanted, services)
+
+
+def _open_page(payment_id: int, wanted: CheckoutRequest, services: Services) -> Checkout:
+    """Ask the provider for a payment page and write down where it is."""
+    checkout = services.payments.open_checkout(wanted)
+    with transaction() as session:
+        opened = session.get_one(Payment, payment_id)
+        opened.session_id, opened.url, opened.expires_at = checkout.session_id, checkout.url, checkout.expires_at
+        opened.intent_id = checkout.intent_id or None
+        audit.note_act(session, services.clock.now(), "traveller", "open_payment", wanted.order_id)
+    return checkout
 
 
 def _accept(session: Any, order: Order, payment: Payment, now: datetime) -> None:

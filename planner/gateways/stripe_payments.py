@@ -71,7 +71,7 @@ class StripePayments:
                         for article in wanted.articles
                     ],
                     "payment_intent_data": {
-                        "capture_method": "manual",
+                        "capture_method": "automatic" if wanted.captures else "manual",
                         "metadata": facts,
                         "description": f"Lintas {wanted.code}",
                     },

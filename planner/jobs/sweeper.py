@@ -12,7 +12,7 @@ from planner.errors import PlannerError
 from planner.flow.hold_places import sweep_holds
 from planner.flow.services import Services
 from planner.flow.take_payment import check_payment
-from planner.store import orders
+from planner.store import orders, payments
 
 PAUSE_S = 1.0
 ASK_PAYMENTS_S = 20.0
@@ -41,7 +41,7 @@ def sweep_for_ever(app: Flask, over: threading.Event) -> None:
 
 def ask_payments(services: Services) -> None:
     """Ask how each open payment stands, in case its event got lost."""
-    for order_id in orders.list_paying():
+    for order_id in payments.list_asked_for():
         try:
             check_payment(order_id, services)
         except PlannerError as trouble:

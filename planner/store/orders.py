@@ -198,12 +198,6 @@ def list_due(now: datetime, most: int = 100) -> list[str]:
     return list(db.session.scalars(query))
 
 
-def list_paying(most: int = 100) -> list[str]:
-    """List ids of orders whose payment page is open, the oldest first."""
-    query = select(Order.id).where(Order.state == "paying").order_by(Order.created_at).limit(most)
-    return list(db.session.scalars(query))
-
-
 def count_live_holds(session: Session, visitor: str, now: datetime) -> int:
     """Count the trips that a visitor keeps without having paid."""
     query = (

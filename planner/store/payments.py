@@ -89,6 +89,22 @@ def find_money(order_id: str) -> Payment | None:
     return next((payment for payment in list_payments(order_id) if payment.state in paid), None)
 
 
+def list_asked_for(most: int = 100) -> list[str]:
+    """List ids of orders with a payment page that nobody has heard of yet, the oldest first."""
+    query = (
+        select(Payment.order_id)
+        .where(Payment.state.in_(("open", "surplus")), Payment.session_id.is_not(None))
+        .order_by(Payment.id)
+        .limit(most)
+    )
+    return list(dict.fromkeys(db.session.scalars(query)))
+
+
+def list_received(order_id: str) -> list[Payment]:
+    """List the payments of an order that brought money, the last first: that is the order in which it goes back."""
+    return [p for p in reversed(list_payments(order_id)) if p.state in ("captured", "paid") and p.captured > p.refunded]
+
+
 def add_event(session: Session, event_id: str, kind: str, subject: str, now: datetime) -> bool:
     """Remember an event; False if it was remembered before. Call it inside a transaction."""
     try:

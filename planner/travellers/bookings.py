@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
@@ -9,10 +10,12 @@ from flask import Response as FlaskResponse
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from planner.booking.payment import OutcomeUnknown
 from planner.booking.quote import Quote
 from planner.booking.states import WrongState
 from planner.errors import NotFound
 from planner.flow.cancel_booking import TermsChanged, cancel_booking, refunds_now
+from planner.flow.take_payment import balance_of, check_payment, open_balance
 from planner.store import orders, payments
 from planner.store.orders import Order
 from planner.travellers import order_view
@@ -93,6 +96,9 @@ def _facts(order: Order) -> dict[str, Any]:
         "failed": next((p for p in reversed(paid) if p.problem), None),
         "look_again_s": (LATER_S if waits else SOON_S) if is_acting else 0,
         "settled": sum(part.state in ("confirmed", "to_buy", "bought") for part in charged),
+        "received": sum(p.captured for p in paid),
+        "paid_back": sum(p.refunded for p in paid),
+        "balance": balance_of(order.id),
         "refunds": refunds,
         "refund_total": sum(refund.amount for refund in refunds.values() if not refund.has_begun),
         "span": [order.starts_on, order.ends_on],
@@ -104,6 +110,30 @@ def _facts(order: Order) -> dict[str, Any]:
             rule for rule in quote.facts.get("rules", ()) if rule.get("verdict") in ("needs_filing", "needs_paper")
         ],
     }
+
+
+@pages.post("/bookings/<code>/<secret>/balance")
+@limiter.limit(BOOKING)
+def pay_balance(code: str, secret: str) -> Response:
+    """Open the payment page for the rest of a trip that was confirmed on a deposit."""
+    order = get_order(code, secret)
+    name = _("Rest of trip %(code)s", code=order.code)
+    back = address_of(order, "travellers.bookings.come_back", _external=True)
+    try:
+        checkout = open_balance(order.id, back, address_of(order, _external=True), name, services())
+    except WrongState:
+        return redirect(address_of(order), 303)
+    return redirect(checkout.url, 303)
+
+
+@pages.get("/bookings/<code>/<secret>/back")
+@limiter.limit(READING)
+def come_back(code: str, secret: str) -> Response:
+    """Return from the payment page of the rest."""
+    order = get_order(code, secret)
+    with suppress(OutcomeUnknown):  # its message or the booking workers will tell
+        check_payment(order.id, services())
+    return redirect(address_of(order), 303)
 
 
 @pages.get("/bookings/<code>/<secret>/cancel")
