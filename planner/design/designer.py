@@ -16,7 +16,7 @@ from planner.design.answer import Answer, Refusal
 from planner.design.brief import TripBrief, read_brief
 from planner.design.catalogue import Catalogue
 from planner.design.explain import explain, verdicts
-from planner.design.itinerary import Itinerary, Writer
+from planner.design.itinerary import Itinerary
 from planner.design.mixes import mixes
 from planner.design.problem import MOST_NODES, Trip, build_trip
 from planner.design.reasons import reasons_of
@@ -25,6 +25,7 @@ from planner.design.rules import silence_at
 from planner.design.score import drafts, handful
 from planner.design.search import Beam, search
 from planner.design.tariffs import build_tariff
+from planner.design.writer import Writer
 from planner.routing.query import Tariff
 from planner.routing.router import Router
 from planner.values.times import WITA, Clock

@@ -8,7 +8,8 @@ from typing import Any
 
 from planner.design.brief import TripBrief
 from planner.design.designer import Designer
-from planner.design.itinerary import Item, Writer
+from planner.design.items import ItemMaker
+from planner.design.itinerary import Item
 from planner.design.problem import Trip
 from planner.design.tariffs import build_tariff
 from planner.values.money import rupiah
@@ -48,10 +49,10 @@ def journeys_between(designer: Designer, from_id: str, to_id: str, on: date, par
     rows, moves = router.search(catalogue.stops.index[from_id], catalogue.stops.index[to_id], on, tariff)
     noon = datetime.combine(on, time(12), WITA)
     brief = TripBrief("DPS", noon, "DPS", noon, party)
-    writer = Writer(Trip.bare(brief, tariff), catalogue, router, designer.clock.today())
+    make = ItemMaker(Trip.bare(brief, tariff), catalogue, router.network.timetable, designer.clock.today())
     found = []
     for row, chain in zip(rows, moves, strict=True):
-        items = tuple(writer.item_of(move, 0) for move in chain)
+        items = tuple(make.move(move, 0) for move in chain)
         dep_s = min(chain[0].dep_s, int(row["dep_s"])) if not row["is_free"] else chain[0].dep_s
         arr_s = chain[-1].arr_s
         found.append(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from planner.design.designer import FIRST, Designer
-from planner.design.itinerary import Writer
 from planner.design.mixes import mixes
 from planner.design.score import drafts
+from planner.design.writer import Writer
 from tests.checker.briefs import random_brief
 from tests.design.conftest import TODAY, a_brief
 
