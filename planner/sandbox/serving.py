@@ -4,7 +4,7 @@ import logging
 import threading
 
 from flask import Flask
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from planner.sandbox.app import machine
 
@@ -15,12 +15,18 @@ logging.getLogger("werkzeug").setLevel(logging.ERROR)
 POLL_S = 0.05
 
 
+class OneRequest(WSGIRequestHandler):
+    """One request to a connection: none outlives a stop, or is read on after a fault broke it."""
+
+    protocol_version = "HTTP/1.0"
+
+
 class Serving:
     """A sandbox that answers at ``base_url`` until it is stopped."""
 
     def __init__(self, app: Flask, host: str = "127.0.0.1", port: int = 0) -> None:
         self._app = app
-        self._server: BaseWSGIServer = make_server(host, port, app, threaded=True)
+        self._server: BaseWSGIServer = make_server(host, port, app, True, request_handler=OneRequest)
         self.base_url = f"http://{host}:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL_S,), name="sandbox", daemon=True)
 
