@@ -28,6 +28,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from planner.app import create_app
 from planner.settings import ROOT, Settings
+from planner.wiring import TABLES
 from tests.postgresql import NoServer, Server
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -101,6 +102,9 @@ def loaded_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from planner.console.start import prepare
 
     folder = tmp_path_factory.mktemp("instance")
+    kept = ROOT / "instance" / TABLES
+    kept.mkdir(parents=True, exist_ok=True)
+    (folder / TABLES).symlink_to(kept)  # half a minute of work, named by a digest of all that went into it
     app = create_app(settings_in(folder), TESTING=True)
     prepare(app)
     return folder
