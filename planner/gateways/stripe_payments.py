@@ -195,14 +195,17 @@ def _charge(intent: stripe.PaymentIntent) -> Charge:
     card: Any = details.card if details else None
     before = getattr(card, "capture_before", None) if card else None
     problem: Any = intent.last_payment_error
-    refunded = int(getattr(latest, "amount_refunded", 0) or 0) if latest and not isinstance(latest, str) else 0
     state = INTENT_STATES[intent.status]
+    refunded = 0
+    if state == "captured" and latest and not isinstance(latest, str):
+        # Stripe counts the part of an authorisation that was never captured as refunded, too.
+        refunded = int(latest.amount_refunded) - (int(latest.amount) - int(latest.amount_captured))
     return Charge(
         intent.id,
         state,
         intent.amount // STRIPE_PER_RUPIAH,
         captured=(intent.amount_received or 0) // STRIPE_PER_RUPIAH,
-        refunded=refunded // STRIPE_PER_RUPIAH if state == "captured" else 0,
+        refunded=refunded // STRIPE_PER_RUPIAH,
         capture_before=datetime.fromtimestamp(before, UTC) if before else None,
         card=f"{card.brand} {card.last4}" if card else "",
         problem=str(problem.decline_code or problem.code or "") if problem and state == "failed" else "",

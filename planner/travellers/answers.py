@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, render_template, request
-from flask import Response as FlaskResponse
 from flask_babel import force_locale
 
 from planner.booking.quote import Line, Quote
@@ -11,20 +10,13 @@ from planner.flow.answer_request import AnsweredBefore, answer_request
 from planner.store import orders
 from planner.store.orders import OrderLine
 from planner.travellers import order_view
+from planner.web import headers
 from planner.web.atlas import in_service
 from planner.web.limits import BOOKING, READING, limiter
 from planner.web.services import services
 
 pages = Blueprint("answers", __name__)
-
-
-@pages.after_request
-def keep_to_yourself(answer: FlaskResponse) -> FlaskResponse:
-    """Secret links are told to nobody."""
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    answer.headers["X-Robots-Tag"] = "noindex"
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+pages.after_request(headers.keep_secret)
 
 
 @pages.get("/answer/<token>")

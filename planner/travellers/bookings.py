@@ -6,25 +6,26 @@ from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
-from flask import Response as FlaskResponse
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from planner.booking.payment import OutcomeUnknown
 from planner.booking.quote import Quote
 from planner.booking.states import WrongState
-from planner.errors import NotFound
+from planner.errors import NotFound, Unavailable
 from planner.flow.cancel_booking import TermsChanged, cancel_booking, refunds_now
 from planner.flow.take_payment import balance_of, check_payment, open_balance
 from planner.store import orders, payments
 from planner.store.orders import Order
 from planner.travellers import order_view
 from planner.travellers.checkout import address_of, get_order
+from planner.web import headers
 from planner.web.atlas import in_service
 from planner.web.limits import BOOKING, READING, limiter
 from planner.web.services import services
 
 pages = Blueprint("bookings", __name__)
+pages.after_request(headers.keep_secret)
 
 PAPERS = ("needs_filing", "needs_paper")
 PDF = "application/pdf"
@@ -32,15 +33,6 @@ CALENDAR = "text/calendar; charset=utf-8"
 SOON_S = 3
 LATER_S = 30
 """How often a page that waits looks again: while our workers act, and while people are asked."""
-
-
-@pages.after_request
-def keep_to_yourself(answer: FlaskResponse) -> FlaskResponse:
-    """Secret links are told to nobody: no referrer, no search engine, no shared cache."""
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    answer.headers["X-Robots-Tag"] = "noindex"
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
 
 
 @pages.get("/bookings")
@@ -62,7 +54,8 @@ def send_link() -> str:
     if order is not None and str(order.contact.get("email", "")).casefold() == email.casefold() and email:
         mail = services().letters.tell_traveller(order.id, "held")
         if mail is not None:
-            services().mailer.send(mail)
+            with suppress(Unavailable):  # the answer must not tell whether there is such a booking
+                services().mailer.send(mail)
     return render_template("travellers/bookings/find.html", is_sent=True, code=code, email=email)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from babel import Locale
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Response as FlaskResponse
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -35,12 +36,18 @@ from planner.store.orders import Order
 from planner.travellers import order_view, planning, trip_view
 from planner.travellers.brief_form import Asked, read_brief
 from planner.travellers.traveller_form import NATIONALITIES, TravellerForm
-from planner.web import filters, words
+from planner.web import filters, headers, words
 from planner.web.atlas import Atlas, in_service
 from planner.web.limits import BOOKING, PLANNING, limiter
 from planner.web.services import services
 
 pages = Blueprint("checkout", __name__)
+
+
+@pages.after_request
+def keep_secret(response: FlaskResponse) -> FlaskResponse:
+    """Keep held trips to those who have their link."""
+    return headers.keep_secret(response) if "secret" in (request.view_args or {}) else response
 
 
 def get_order(code: str, secret: str) -> Order:

@@ -37,3 +37,14 @@ def add_safety_headers(response: Response) -> Response:
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR_S}; includeSubDomains")
     return response
+
+
+def keep_secret(response: Response) -> Response:
+    """Tell nobody of a page behind a secret link: no other site, no search engine, no shared cache.
+
+    Our own forms still say where they come from, which the check against forged forms asks for on https.
+    """
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
