@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import stripe
@@ -166,15 +167,15 @@ class StripePayments:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except (stripe.APIConnectionError, stripe.RateLimitError) as trouble:
-        raise OutcomeUnknown("the payment provider does not answer") from trouble
     except stripe.IdempotencyError as trouble:
         raise PaymentRefused("the same key was used for something else", code="key_used") from trouble
-    except stripe.StripeError as trouble:
-        status = trouble.http_status or 500
-        if status >= 500 or status == 409:
-            raise OutcomeUnknown("the payment provider failed") from trouble
+    except (stripe.CardError, stripe.InvalidRequestError) as trouble:
+        if trouble.http_status == HTTPStatus.CONFLICT:  # the same key is being worked on this very moment
+            raise OutcomeUnknown("the payment provider is still at it") from trouble
         raise PaymentRefused(trouble.user_message or "refused", code=str(trouble.code or "refused")) from trouble
+    except stripe.StripeError as trouble:
+        # Anything else says nothing of what was done, not even a 200: a reply cut inside its headers looks like one.
+        raise OutcomeUnknown("the payment provider does not answer") from trouble
 
 
 def _asked(ask: Callable[[], Result]) -> Result:
