@@ -99,8 +99,9 @@ def migrate(app: "Flask") -> None:
         upgrade()
 
 
-def taken_port(host: str, wanted: int | None, first: int = FIRST_PORT) -> int:
-    """Give the port to serve on: the wanted one if it is free, else the first free one from `first` on."""
+def taken_port(host: str, wanted: int | None, first: int | None = None) -> int:
+    """Give the port to serve on: the wanted one if it is free, else the first free one from `first` (8000) on."""
+    first = FIRST_PORT if first is None else first
     if wanted is not None:
         if not is_free(host, wanted):
             raise click.ClickException(f"Port {wanted} is in use. Choose another with PORT=... or --port.")
