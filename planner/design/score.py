@@ -142,21 +142,27 @@ def handful(itineraries: Sequence[Itinerary], want: int) -> list[Itinerary]:
         if len(shown) < want and all(other.key != one.key for other in shown):
             shown.append(replace(one, label=label))
     rest = [one for one in worthy if all(one.key != other.key for other in shown)]
+    doings = {one.key: doing(one) for one in worthy}
+    balances = {one.key: balance(one, worthy) for one in rest}
+
+    def unlikeness(one: Itinerary) -> float:
+        return min(difference(doings[one.key], doings[other.key]) for other in shown)
+
     while rest and len(shown) < want:
-        unlike = max(
-            rest, key=lambda one: (min(difference(one, other) for other in shown), balance(one, worthy), one.key)
-        )
-        if min(difference(unlike, other) for other in shown) < 0.05:
+        unlike = max(rest, key=lambda one: (unlikeness(one), balances[one.key], one.key))
+        if unlikeness(unlike) < 0.05:
             break
         shown.append(unlike)
         rest.remove(unlike)
     return shown
 
 
-def difference(a: Itinerary, b: Itinerary) -> float:
-    """Return how unlike two itineraries are in what they see and do, 0 to 1."""
-    doing = [
-        {str(i.body.get("product_id")) for i in one.items if i.kind == "package"} | set(one.visited) for one in (a, b)
-    ]
-    union = doing[0] | doing[1]
-    return 1 - len(doing[0] & doing[1]) / len(union) if union else 0.0
+def doing(one: Itinerary) -> frozenset[str]:
+    """Return what an itinerary sees and does: its places and packages."""
+    return one.visited | {str(item.body.get("product_id")) for item in one.items if item.kind == "package"}
+
+
+def difference(a: frozenset[str], b: frozenset[str]) -> float:
+    """Return how unlike two lists of doings are, 0 to 1."""
+    union = a | b
+    return 1 - len(a & b) / len(union) if union else 0.0
