@@ -30,12 +30,10 @@ from planner.routing.query import Tariff
 from planner.routing.router import Router
 from planner.values.times import WITA, Clock
 
-FIRST = Beam(width=6, most_labels=90_000)
-LONG, LONG_DAYS = Beam(width=3, most_labels=90_000), 18
-"""Beyond so many days a narrower beam: a month has more days to fill, not more patience to wait."""
+FIRST = Beam(width=6, most_labels=150_000)
 WIDE = Beam(width=24, most_labels=200_000)
 WIDE_NODES = 44
-PROBE = Beam(width=2, most_labels=90_000)
+PROBE = Beam(width=2, most_labels=150_000)
 """Tells whether a changed brief has a plan at all; `plan` falls back on it, so that what was offered is planned."""
 THRIFT = 5.0
 """How many times more a rupiah weighs when the first answer is over the budget."""
@@ -143,8 +141,6 @@ class Designer:
         )
         if trip.is_hopeless or not self._is_open(brief):
             return Search(trip, np.zeros(0), np.zeros(0))
-        if beam is FIRST and brief.days > LONG_DAYS:
-            beam = LONG
         labels, solutions, _ = search(trip.problem, mixes(brief.party.heads, thrift), beam)
         return Search(trip, labels, solutions)
 
