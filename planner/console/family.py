@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -12,10 +13,17 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 LOOK_S = 0.3
+PR_SET_PDEATHSIG = 1
 GRACE_S = 12.0
 CALM_S = 10.0
 """A process that lived this long may be started again at once; one that dies young waits longer each time."""
 LONGEST_PAUSE_S = 30.0
+
+
+def _end_with_parent() -> None:
+    """Have the kernel end this process when its parent dies, even by kill -9 (Linux only, elsewhere it stays)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @dataclass
@@ -32,7 +40,12 @@ class Member:
 
     def start(self) -> None:
         """Start the process in a group of its own, so that Ctrl-C reaches it through us only."""
-        self.process = subprocess.Popen(self.command, env={**os.environ, **self.environment}, start_new_session=True)
+        self.process = subprocess.Popen(
+            self.command,
+            env={**os.environ, **self.environment},
+            start_new_session=True,
+            preexec_fn=_end_with_parent,
+        )
         self.started_s = time.monotonic()
 
     def look(self) -> None:

@@ -1,8 +1,6 @@
-"""Start the site on this machine: database, reference data, engine; then the payment sandbox, the booking workers and
-the web server, which stay together until Ctrl-C ends them all.
-"""
+"""Start the site on this machine: database, reference data, engine; then the processes that serve it."""
 
-import secrets
+import os
 import socket
 import sys
 from datetime import UTC, datetime
@@ -11,16 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from planner.console.family import Family
 from planner.console.progress import show_share, step
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from planner.settings import Settings
 
 FIRST_PORT = 8000
-FIRST_SANDBOX_PORT = 4242
 PORTS_TRIED = 50
 
 
@@ -46,36 +41,9 @@ def start(host: str, port: int | None, workers: int) -> None:
     prepare(app)
     with step("Warming the engine (a minute the first time)"), app.app_context():
         wiring.warm(app, progress=show_share)
-    family = Family()
-    try:
-        told = {"LOCAL_ADDRESS": f"http://localhost:{port}"}
-        told |= start_sandbox(family, app.extensions["planner.settings"], port)
-        for number in range(1, workers + 1):
-            name = f"booking-{number}"
-            family.add(f"booking worker {number}", [sys.executable, "-m", "planner.jobs.worker", name], **told)
-        serve = [sys.executable, "-m", "gunicorn", "-c", "python:planner.console.server", "-b", f"{host}:{port}"]
-        family.add("web server", serve, **told)
-        family.stay()
-    finally:
-        family.end()
-
-
-def start_sandbox(family: Family, settings: "Settings", port: int) -> dict[str, str]:
-    """Start the payment sandbox where no payment account is connected; return what the others must know of it."""
-    if not settings.is_demo:
-        return {}
-    sandbox_port, secret = taken_port("127.0.0.1", None, FIRST_SANDBOX_PORT), f"whsec_{secrets.token_hex(16)}"
-    address = f"http://127.0.0.1:{sandbox_port}"
-    family.add(
-        "payment sandbox",
-        [
-            sys.executable, "-m", "planner.sandbox", "--port", str(sandbox_port), "--with-parent",
-            "--data", str(settings.instance_folder / "sandbox.sqlite3"),
-            "--webhook", f"http://127.0.0.1:{port}/hooks/stripe", "--webhook-secret", secret,
-            "--public-url", f"http://localhost:{sandbox_port}",
-        ],
-    )  # fmt: skip
-    return {"SANDBOX_URL": address, "STRIPE_WEBHOOK_SECRET": secret}
+    # A fresh process keeps the others: this one holds the engine that it has just warmed.
+    keep = [sys.executable, "-m", "planner.console.keep", f"--host={host}", f"--port={port}", f"--workers={workers}"]
+    os.execv(sys.executable, keep)
 
 
 def prepare(app: "Flask") -> None:
