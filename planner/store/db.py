@@ -13,6 +13,7 @@ import fcntl
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -137,6 +138,24 @@ def _refuse_to_write_outside(session: Session, *_: Any) -> None:
 
 
 event.listen(Session, "before_flush", _refuse_to_write_outside)
+
+
+def _teach_fractions(connection: Any, _: Any) -> None:
+    """Teach a SQLite before 3.42 `unixepoch('subsec')`.
+
+    The library that keeps our workflows counts on it from Python 3.12 on; Debian 12 has such an older SQLite.
+    """
+    if isinstance(connection, sqlite3.Connection) and sqlite3.sqlite_version_info < (3, 42):
+        connection.create_function("unixepoch", 1, _epoch)
+
+
+def _epoch(form: str) -> float:
+    if form != "subsec":
+        raise ValueError(f"unixepoch({form!r}) is not taught here")
+    return time.time()
+
+
+event.listen(Engine, "connect", _teach_fractions)
 
 
 def _sqlite_options() -> dict[str, Any]:
