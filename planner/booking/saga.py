@@ -42,6 +42,8 @@ class LineFacts:
     tries: int = 0
     tried_at: datetime | None = None
     before_person: bool = False
+    by_system: bool = False
+    """Whether a supplier's system, not a person, ponders a request: it is looked up instead of reminded."""
     may_substitute: bool = False
     """Whether the traveller agreed and something that fits is left to try."""
 
@@ -131,6 +133,12 @@ def _go_on(facts: Facts, now: datetime) -> Step:
             waits.append(again)
         elif line.state == "requested":
             assert line.answer_by is not None and line.asked_at is not None
+            if line.by_system:
+                again = _look_again_at(line)
+                if now >= again:
+                    return Step("too_late" if now >= line.answer_by else "look_up", line.number)
+                waits.append(again)
+                continue
             if now >= line.answer_by:
                 return Step("too_late", line.number)
             remind_at = line.asked_at + (line.answer_by - line.asked_at) * REMIND_SHARE

@@ -114,6 +114,7 @@ def _line_facts(line: OrderLine, order: Order, services: Services) -> LineFacts:
         tried_at=line.tried_at,
         before_person=line.before_person,
         may_substitute=may,
+        by_system=line.state == "requested" and bool(line.supplier_uuid),
     )
 
 
@@ -165,17 +166,19 @@ def _take_answer(order_id: str, number: int, key: str, uuid: str, answer: Answer
     now = services.clock.now()
     with transaction() as session:
         attempts.end_attempt(session, key, answer.state, now, reference=answer.reference, why=answer.why)
+        line = orders.get_line(order_id, number)
         values: dict[str, Any] = {"supplier_uuid": uuid}
         if answer.state == "confirmed":
             confirm_line(session, order_id, number, answer.reference, now, "supplier", **values)
         elif answer.state == "declined":
             orders.move_line(session, order_id, number, "declined", why=answer.why[:200], answered_at=now, **values)
             audit.note_act(session, now, "supplier", "decline", order_id, number, why=answer.why)
+        elif line.state == "requested":
+            return  # a supplier's system has not decided yet, or does not say
         elif answer.state == "pending":
-            line = orders.get_line(order_id, number)
             until = _answer_by(orders.get_order(order_id), line, now)
             orders.move_line(session, order_id, number, "requested", asked_at=now, answer_by=until, **values)
-        elif orders.get_line(order_id, number).state != "unknown":
+        elif line.state != "unknown":
             orders.move_line(session, order_id, number, "unknown", why=answer.why[:200], **values)
         fault(BEFORE_COMMIT)
 
@@ -235,8 +238,14 @@ def _remind(order: Order, step: Step, services: Services) -> None:
 
 
 def _too_late(order: Order, step: Step, services: Services) -> None:
+    """Count silence as a no; a booking that a supplier's system still ponders is given back there first."""
     assert step.line is not None
-    now = services.clock.now()
+    line, now = orders.get_line(order.id, step.line), services.clock.now()
+    if line.supplier_uuid:
+        with transaction() as session:
+            orders.note_line(session, order.id, step.line, {"tried_at": now, "tries": line.tries + 1})
+        if services.suppliers.cancel(request_for(order, line), "no_answer").state != "cancelled":
+            return
     with transaction() as session:
         orders.move_line(session, order.id, step.line, "declined", why="no_answer", answered_at=now)
         tasks.close_tasks(session, order.id, now, step.line)
@@ -261,12 +270,10 @@ def _look_up(order: Order, step: Step, services: Services) -> None:
 def _call_a_person(order: Order, step: Step, services: Services) -> None:
     assert step.line is not None
     now = services.clock.now()
+    key = f"{order.id}:{orders.get_line(order.id, step.line).state}:{step.line}"
     with transaction() as session:
         orders.note_line(session, order.id, step.line, {"before_person": True})
-        tasks.open_task(
-            session, f"{order.id}:unknown:{step.line}", "unknown_outcome", now, now + timedelta(hours=1),
-            order.id, step.line,
-        )  # fmt: skip
+        tasks.open_task(session, key, "unknown_outcome", now, now + timedelta(hours=1), order.id, step.line)
 
 
 def _substitute(order: Order, step: Step, services: Services) -> None:
@@ -356,9 +363,10 @@ def _cancel_line(order: Order, step: Step, services: Services) -> None:
         if order.state == "confirmed":
             entries = books.cancellation(sold_of(line), line.refund_due)
             ledger.post(session, f"{order.id}:cancelled:{number}", "cancellation", entries, now, order.id)
-        sold = [row for row in orders.list_taken(order.id, number) if row.is_sold]
-        availability.give_back_sold_places(session, orders.places_by_slot(sold))
-        for row in sold:
+        rows = orders.list_taken(order.id, number)  # held only, where it was given back before its yes came
+        availability.give_back_sold_places(session, orders.places_by_slot([row for row in rows if row.is_sold]))
+        availability.give_back_held_places(session, orders.places_by_slot([row for row in rows if not row.is_sold]))
+        for row in rows:
             session.delete(row)
         session.flush()
         tasks.close_tasks(session, order.id, now, number)
@@ -403,11 +411,16 @@ def amount_confirmed(order_id: str) -> int:
     return sum(line.price for line in orders.list_lines(order_id) if line.state in SOLD_LINES)
 
 
+def _money_key(order: Order, step: Step, money: payments.Payment) -> str:
+    """Return the key of a step for one payment: an order may see several, and no key serves two purposes."""
+    return f"{step.key(order.id)}:{money.id}"
+
+
 def _capture(order: Order, step: Step, services: Services) -> None:
     """Take exactly what was confirmed, once; of a trip with a deposit, the deposit."""
     money = payments.find_money(order.id)
     assert money is not None and money.intent_id is not None
-    key, now = step.key(order.id), services.clock.now()
+    key, now = _money_key(order, step, money), services.clock.now()
     confirmed = amount_confirmed(order.id)
     amount = min(confirmed, money.amount)
     with transaction() as session:
@@ -471,7 +484,7 @@ def _cannot_capture(order: Order, key: str, refused: PlannerError, services: Ser
 def _void(order: Order, step: Step, services: Services) -> None:
     money = payments.find_money(order.id)
     assert money is not None and money.intent_id is not None
-    key, now = step.key(order.id), services.clock.now()
+    key, now = _money_key(order, step, money), services.clock.now()
     with transaction() as session:
         attempts.begin_attempt(session, order.id, "void", None, key, now)
         row = session.get_one(payments.Payment, money.id)
@@ -502,7 +515,7 @@ def _refund_all(order: Order, step: Step, services: Services) -> None:
     """Pay everything back that an undone order has paid."""
     money = payments.find_money(order.id)
     assert money is not None
-    _pay_back(order, money, money.captured - money.refunded, step.key(order.id), services)
+    _pay_back(order, money, money.captured - money.refunded, _money_key(order, step, money), services)
 
 
 def _refund_back(order: Order, step: Step, services: Services) -> None:
@@ -523,7 +536,8 @@ def _pay_back(order: Order, money: payments.Payment, left: int, key: str, servic
             _note_refund(session, order.id, money.id, left, key, now, "bank")
         return
     with transaction() as session:
-        attempts.begin_attempt(session, order.id, "refund", None, key, now)
+        attempt = attempts.begin_attempt(session, order.id, "refund", None, key, now, amount=left)
+        left = int(attempt.detail["amount"])  # what was asked for first: the same key must ask for the same
         row = session.get_one(payments.Payment, money.id)
         row.tries, row.tried_at = row.tries + 1, now
         intent_id = str(row.intent_id)
@@ -583,8 +597,9 @@ def _open_tasks(order: Order, step: Step, services: Services) -> None:
                     session, f"{order.id}:file:{rule['rule_id']}", "file_park", now, max(due, now), order.id,
                     rule_id=rule["rule_id"], names=len(order.travellers),
                 )  # fmt: skip
-        balance = int(order.plan.get("balance") or 0)
-        if balance:
+        owed = ledger.balances(order.id).get(f"traveller:{order.id}", 0)  # less than planned after a cheaper change
+        balance = min(owed, int(order.plan.get("balance") or 0))
+        if balance > 0:
             due = datetime.combine(datetime.fromisoformat(order.plan["due_on"]).date(), time(12), WITA)
             tasks.open_task(session, f"{order.id}:balance", "collect_balance", now, due, order.id, amount=balance)
         orders.note_order(session, order.id, {"has_tasks": True})

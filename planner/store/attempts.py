@@ -33,11 +33,16 @@ class Attempt(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
-def begin_attempt(session: Session, order_id: str, step: str, line: int | None, key: str, now: datetime) -> Attempt:
-    """Write down that a step begins, or begins again under the same key; call it inside a transaction."""
+def begin_attempt(
+    session: Session, order_id: str, step: str, line: int | None, key: str, now: datetime, **detail: Any
+) -> Attempt:
+    """Write down that a step begins, or begins again under the same key; call it inside a transaction.
+
+    `detail` is what is asked for; a step that begins again finds what was asked for first.
+    """
     attempt = session.scalar(select(Attempt).where(Attempt.key == key))
     if attempt is None:
-        attempt = Attempt(order_id=order_id, step=step, line=line, key=key, began_at=now)
+        attempt = Attempt(order_id=order_id, step=step, line=line, key=key, began_at=now, detail=detail)
         session.add(attempt)
     else:
         attempt.runs += 1
