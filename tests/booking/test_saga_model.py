@@ -16,8 +16,9 @@ from planner.booking.saga import Facts, LineFacts, Step, next_step
 from planner.booking.states import SOLD_LINES, check_line, check_order
 from tests.booking.making import NOW
 
-MOST_STEPS = 400
-HOURS = timedelta(hours=24)
+MOST_STEPS = 4000
+"""A system that ponders for a day is asked every minute."""
+HOURS = timedelta(hours=2)
 
 
 @dataclass
@@ -29,6 +30,8 @@ class Part:
     state: str
     price: int = 100
     is_booked: bool = False
+    is_pending: bool = False
+    """Whether its supplier's system ponders it: it may yet become a booking."""
     asked_at: datetime | None = None
     answer_by: datetime | None = None
     reminded: bool = False
@@ -36,6 +39,11 @@ class Part:
     tried_at: datetime | None = None
     before_person: bool = False
     substitutes_left: int = 0
+
+    @property
+    def is_held(self) -> bool:
+        """Whether its supplier holds a booking, or may yet."""
+        return self.is_booked or self.is_pending
 
     def become(self, state: str) -> None:
         check_line(self.state, state)
@@ -68,7 +76,8 @@ class World:
         lines = tuple(
             LineFacts(
                 p.number, p.way, p.state, p.asked_at or p.tried_at, p.answer_by, p.reminded, p.tries, p.tried_at,
-                p.before_person, self.may_substitute and p.substitutes_left > 0,
+                p.before_person, p.is_pending and p.state == "requested",
+                self.may_substitute and p.substitutes_left > 0,
             )
             for p in self.parts
         )  # fmt: skip
@@ -113,7 +122,7 @@ class World:
         if self.captured:
             assert all(p.state not in ("held", "confirming", "unknown", "requested", "declined") for p in self.parts)
         if self.payment == "voided" and self.truth == "voided" and self.state == "undone":
-            assert not any(p.is_booked for p in self.parts)
+            assert not any(p.is_held for p in self.parts)
 
     def _part(self, number: int) -> Part:
         return next(part for part in self.parts if part.number == number)
@@ -127,7 +136,7 @@ class World:
         if event == "payment_lost" and self.truth == "authorised" and self.state == "authorised":
             self.truth = self.payment = "voided"
             self.become("undoing")
-        waiting = [p for p in self.parts if p.state == "requested"]
+        waiting = [p for p in self.parts if p.state == "requested" and not p.is_pending]
         if event == "answer" and waiting:
             part = waiting[0]
             part.is_booked = self.chance("yes", "no") == "yes"
@@ -150,6 +159,7 @@ class World:
         outcome = self.chance("yes", "no", "lost_on_the_way", "lost_on_the_way_back", "pending")
         part.is_booked = outcome in ("yes", "lost_on_the_way_back")
         if outcome == "pending":
+            part.is_pending = True
             part.asked_at, part.answer_by = self.now, self.now + HOURS
         part.become({"yes": "confirmed", "no": "declined", "pending": "requested"}.get(outcome, "unknown"))
 
@@ -157,8 +167,15 @@ class World:
         part.tries, part.tried_at = part.tries + 1, self.now
         outcome = self.chance("truth", "truth", "lost")
         if outcome == "lost":
-            if part.state != "unknown":
+            if part.state not in ("unknown", "requested"):
                 part.become("unknown")
+            return
+        if part.is_pending:
+            decided = self.chance("ponders", "yes", "no", "ponders")
+            if decided == "ponders":
+                return
+            part.is_pending, part.is_booked = False, decided == "yes"
+            part.become("confirmed" if part.is_booked else "declined")
             return
         if not part.is_booked and self.state == "authorised":
             part.is_booked = self.chance("yes", "no") == "yes"
@@ -170,7 +187,8 @@ class World:
 
     def _too_late(self, part: Part) -> None:
         assert self.now >= (part.answer_by or self.now)
-        part.become("declined")
+        if self._given_back(part):
+            part.become("declined")
 
     def _call_a_person(self, part: Part) -> None:
         assert not part.before_person
@@ -193,11 +211,21 @@ class World:
         part.tried_at = self.now
         outcome = self.chance("yes", "lost_on_the_way", "lost_on_the_way_back")
         part.is_booked = part.is_booked and outcome == "lost_on_the_way"
+        part.is_pending = part.is_pending and outcome == "lost_on_the_way"
         if outcome == "yes":
             part.become("cancelled")
 
     def _withdraw(self, part: Part) -> None:
-        part.become("released")
+        part.become("released" if self._given_back(part) else "confirmed")
+
+    def _given_back(self, part: Part) -> bool:
+        """Cancel what a system ponders; a question to a person is simply withdrawn."""
+        if not part.is_pending:
+            return True
+        part.tries, part.tried_at = part.tries + 1, self.now
+        outcome = self.chance("yes", "lost_on_the_way", "lost_on_the_way_back")
+        part.is_pending = outcome == "lost_on_the_way"
+        return outcome == "yes"
 
     def _release(self) -> None:
         for part in self.parts:
@@ -223,7 +251,7 @@ class World:
             self.become("confirmed")
 
     def _void(self) -> None:
-        assert not any(p.is_booked for p in self.parts), "the payment goes while a supplier still holds a booking"
+        assert not any(p.is_held for p in self.parts), "the payment goes while a supplier still holds a booking"
         self.payment_tries, self.payment_tried_at = self.payment_tries + 1, self.now
         outcome = self.chance("yes", "lost_on_the_way", "lost_on_the_way_back")
         if outcome != "lost_on_the_way":
@@ -264,13 +292,13 @@ def test_every_story_ends_and_nobody_is_cheated(ways: list[str], luck: list[int]
         assert world.captured == sum(p.price for p in sold)
         assert len(world.captures) == 1
         assert all(p.is_booked or p.way == "later" for p in sold)
-        assert all(not p.is_booked for p in world.parts if p not in sold), "a supplier holds what nobody pays"
+        assert all(not p.is_held for p in world.parts if p not in sold), "a supplier holds what nobody pays"
         assert world.told == {"confirmed"}
         assert world.has_tasks and world.has_vouchers
         return
     assert world.truth == world.payment == "voided"
     assert world.captured == 0
-    assert not any(p.is_booked for p in world.parts), "a supplier holds what nobody pays"
+    assert not any(p.is_held for p in world.parts), "a supplier holds what nobody pays"
     assert {p.state for p in world.parts} <= {"planned", "released", "cancelled"}
     assert world.told == {"undone"}
     booked = [s.line for s in world.done if s.name == "cancel_line"]
