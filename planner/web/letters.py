@@ -1,45 +1,66 @@
-"""Write mails from an order in its reader's language."""
+"""Write mails from an order in its reader's language, with vouchers and calendar where they belong."""
 
 from __future__ import annotations
 
-from flask import Flask, render_template
+from flask import Flask
 from flask_babel import force_locale
-from flask_babel import gettext as _
 
-from planner.booking.letter import Mail
+from planner.booking.letter import Attachment, Mail
 from planner.store import claims, orders
+from planner.store.orders import Order, OrderLine
+from planner.web.calendar_file import calendar_of
+from planner.web.news import News, news_of
+from planner.web.supplier_question import Question, page_of
+from planner.web.vouchers import trip_voucher, voucher_pdf
 
 
 class WrittenLetters:
-    """Writes from templates; `address` begins every link."""
+    """Writes mails; `address` begins every link."""
 
     def __init__(self, app: Flask, address: str) -> None:
         self._app = app
         self._address = address.rstrip("/")
 
     def ask_supplier(self, order_id: str, line: int, is_reminder: bool) -> Mail | None:
-        """Write the question to a supplier on request; in Indonesian first."""
-        row = orders.get_line(order_id, line)
-        claim = claims.find_claim(row.supplier_id)
-        to = claim.email if claim and claim.email else f"{row.supplier_id[:60]}@suppliers.invalid"
+        """Write the question to a supplier on request; None where nobody may be asked by mail."""
+        order, row = orders.get_order(order_id), orders.get_line(order_id, line)
+        to = self._supplier(row)
+        if not to:
+            return None
         link = f"{self._address}/answer/{row.answer_token}"
+        page = page_of(Question(order, row, link, is_reminder, self._is_demo))
         with force_locale("id"):
-            subject = _("Can you take this booking?")
-            text = render_template("mail/ask_supplier.txt", line=row, link=link, is_reminder=is_reminder)
-        return Mail(to, subject, text)
+            return Mail(to, page.title, page.as_text(), page.as_html())
+
+    def _supplier(self, row: OrderLine) -> str:
+        """Return where a supplier is written to: guests are named to nobody whom staff has not approved.
+
+        In a demonstration placeholders get mail too, at addresses that reach nobody.
+        """
+        claim = claims.find_claim(row.supplier_id)
+        if claim is not None and claim.approved_at is not None and claim.email:
+            return claim.email
+        return f"{row.supplier_id[:60]}@suppliers.invalid" if self._is_demo else ""
+
+    @property
+    def _is_demo(self) -> bool:
+        return bool(self._app.config["IS_DEMO"])
 
     def tell_traveller(self, order_id: str, what: str) -> Mail | None:
-        """Write to the traveller how the order ended."""
+        """Write to the traveller: held, confirmed, undone, cancelled, changed; None where no address is known."""
         order = orders.get_order(order_id)
         to = str(order.contact.get("email", ""))
         if not to:
             return None
-        link = f"{self._address}/bookings/{order.code}/{order.secret}"
         with force_locale(order.language):
-            subject = {
-                "confirmed": _("Your trip %(code)s is confirmed", code=order.code),
-                "undone": _("Your trip %(code)s could not be booked", code=order.code),
-                "cancelled": _("Cancelled: %(code)s", code=order.code),
-            }[what]
-            text = render_template("mail/tell_traveller.txt", order=order, what=what, link=link)
-        return Mail(to, subject, text)
+            news = news_of(order, trip_voucher(order, self._address), what)
+            text, html = news.page.as_text(), news.page.as_html()
+        return Mail(to, news.subject, text, html, self._attached(order, news))
+
+    def _attached(self, order: Order, news: News) -> tuple[Attachment, ...]:
+        files = []
+        if news.has_vouchers:
+            files.append(Attachment(f"{order.code}.pdf", "application/pdf", voucher_pdf(order, address=self._address)))
+        if news.has_calendar:
+            files.append(Attachment(f"{order.code}.ics", "text/calendar", calendar_of(order)))
+        return tuple(files)

@@ -56,9 +56,7 @@ def standing_of(row: OrderLine, line: Line, now: datetime) -> Standing:
 
 def _to_buy(line: Line, now: datetime) -> Standing:
     if line.kind == "transfer":
-        return Standing(
-            _("Ordered before the day"), "", _("We order it and send you the driver’s name and number.")
-        )
+        return Standing(_("Ordered before the day"), "", _("We order it and send you the driver’s name and number."))
     if line.buy_on and line.buy_on > now.astimezone(WITA).date():
         note = _("We buy it on %(day)s and send you the ticket.", day=filters.full_day(line.buy_on))
         return Standing(_("Open ticket"), "", note)

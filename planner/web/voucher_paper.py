@@ -1,12 +1,12 @@
 """Draw vouchers on A4: the cloth of the province, where and when, who, and a code to read; one page a part.
 
-    band of cloth, full width
-    what it is                          code to read
-    title, code, how it stands
-    begin ------- thread ------- end    like a boarding pass
-    facts in two columns
-    what is paid back, papers and rules
-    band of the house, trip and page
+band of cloth, full width
+what it is                          code to read
+title, code, how it stands
+begin ------- thread ------- end    like a boarding pass
+facts in two columns
+what is paid back, papers and rules
+band of the house, trip and page
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from fpdf.svg import SVGObject
 from planner.web import cloth, faces, filters, qr
 
 if TYPE_CHECKING:
-    from planner.web.vouchers import End, Paper, TripVoucher, Voucher
+    from planner.web.vouchers import Paper, TripVoucher, Voucher
 
 WIDTH, HEIGHT, EDGE = 210.0, 297.0, 18.0
 INNER = WIDTH - 2 * EDGE
@@ -37,6 +37,8 @@ CELL = 0.42
 """One crossing of a cloth."""
 HALF = (INNER - 8) / 2
 ROW = 11.5
+REACH = 34.0
+"""From the edge to where the thread begins: room for an hour in large figures."""
 
 Colour = tuple[int, int, int]
 INK: Colour = (14, 31, 34)
@@ -109,12 +111,14 @@ class _Sheet:
     def __init__(self, trip: TripVoucher, language: str, now: datetime, site: Site) -> None:
         self.trip = trip
         self.site = site
-        pdf = self.pdf = _Pages(format="A4")
+        pdf: Any = _Pages(format="A4")
+        self.pdf = pdf
         self.files = {}
         for family, style, file in faces.faces(site.static / "fonts", site.fonts):
             pdf.add_font(family, style, str(file))
             self.files[family] = file
         pdf.set_margins(EDGE, EDGE, EDGE)
+        pdf.c_margin = 0
         pdf.set_auto_page_break(False)
         pdf.house = self._woven("lintas")
         pdf.foot_left = self.spelled(f"Lintas · {trip.code} · " + _("All times WITA (UTC+8)."))
@@ -286,9 +290,10 @@ class _Sheet:
             at = self.text(x, at + 0.3, wide, end.day, 9, align=align)
             self.text(x, at, wide, end.place, 9, colour=SOFT, align=align, lines=2, leading=4)
         middle = y + 9.5
-        self.thread(EDGE + wide + 4, middle, INNER - 2 * wide - 8)
+        self.thread(EDGE + REACH, middle, INNER - 2 * REACH)
+        self.icon(part.icon, WIDTH / 2 - 4, middle - 10, 8)
         if part.amount:
-            self.text(EDGE + wide, middle + 4, INNER - 2 * wide, part.amount, 8, colour=SOFT, align="C")
+            self.text(EDGE + wide, middle + 3.5, INNER - 2 * wide, part.amount, 8.5, colour=SOFT, align="C")
         return y + high - 4
 
     def _facts(self, part: Voucher, y: float) -> float:
