@@ -109,7 +109,8 @@ def _line(item: Item) -> tuple[date, str, str]:
     if kind == "stay":
         count = (date.fromisoformat(item["check_out"]) - date.fromisoformat(item["check_in"])).days
         nights = ngettext("%(num)d night", "%(num)d nights", count)
-        what = f"{_name(item['place_id'])}: {filters.say(item.get('title')) or _('booked already')}, {nights}"
+        house = filters.say(item.get("title")) or _("booked already")
+        what = f"{_name(item['place_id'])}: {house}, {nights}"
         return date.fromisoformat(item["check_in"]), "z", _columns("", _("stay"), what, price)
     if kind == "fee":
         what = filters.say(item.get("title") or item["rule_id"])
