@@ -13,6 +13,7 @@ from planner.travellers import order_view
 from planner.web import headers
 from planner.web.atlas import in_service
 from planner.web.limits import BOOKING, READING, limiter
+from planner.web.refund_words import moment
 from planner.web.services import services
 
 pages = Blueprint("answers", __name__)
@@ -62,5 +63,5 @@ def _page(line: OrderLine, token: str, is_late: bool = False) -> str:
             token=token,
             is_open=is_open,
             is_late=is_late,
-            until=order_view.moment(line.answer_by) if line.answer_by else "",
+            until=moment(line.answer_by) if line.answer_by else "",
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Response as FlaskResponse
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -19,17 +20,20 @@ from planner.store import orders, payments
 from planner.store.orders import Order
 from planner.travellers import order_view
 from planner.travellers.checkout import address_of, get_order
-from planner.web import headers
+from planner.web import headers, qr
 from planner.web.atlas import in_service
+from planner.web.calendar_file import calendar_of
 from planner.web.limits import BOOKING, READING, limiter
+from planner.web.refund_words import moment
 from planner.web.services import services
+from planner.web.vouchers import voucher_pdf
 
 pages = Blueprint("bookings", __name__)
 pages.after_request(headers.keep_secret)
 
 PAPERS = ("needs_filing", "needs_paper")
 PDF = "application/pdf"
-CALENDAR = "text/calendar; charset=utf-8"
+CALENDAR = "text/calendar"
 SOON_S = 3
 LATER_S = 30
 """How often a page that waits looks again: while our workers act, and while people are asked."""
@@ -97,7 +101,8 @@ def _facts(order: Order) -> dict[str, Any]:
         "span": [order.starts_on, order.ends_on],
         "address": address_of,
         "link": address_of(order, _external=True),
-        "moment": order_view.moment,
+        "qr_of": qr.svg,
+        "moment": moment,
         "now": now,
         "rules": [
             rule for rule in quote.facts.get("rules", ()) if rule.get("verdict") in ("needs_filing", "needs_paper")
@@ -127,6 +132,40 @@ def come_back(code: str, secret: str) -> Response:
     with suppress(OutcomeUnknown):  # its message or the booking workers will tell
         check_payment(order.id, services())
     return redirect(address_of(order), 303)
+
+
+@pages.get("/bookings/<code>/<secret>/vouchers.pdf")
+@limiter.limit(BOOKING)
+def show_vouchers(code: str, secret: str) -> Response:
+    """An overview and a page for each part, to print or to keep."""
+    order = get_order(code, secret)
+    return _paper(voucher_pdf(order, address=_root()), PDF, f"{order.code}.pdf")
+
+
+@pages.get("/bookings/<code>/<secret>/parts/<int:number>.pdf")
+@limiter.limit(BOOKING)
+def show_voucher(code: str, secret: str, number: int) -> Response:
+    """The voucher of one part."""
+    order = get_order(code, secret)
+    row = orders.get_line(order.id, number)
+    return _paper(voucher_pdf(order, row, address=_root()), PDF, f"{order.code}-{number:02d}.pdf")
+
+
+@pages.get("/bookings/<code>/<secret>/calendar.ics")
+@limiter.limit(BOOKING)
+def show_calendar(code: str, secret: str) -> Response:
+    """The trip for a calendar."""
+    order = get_order(code, secret)
+    return _paper(calendar_of(order), CALENDAR, f"{order.code}.ics")
+
+
+def _paper(content: bytes, kind: str, name: str) -> Response:
+    return FlaskResponse(content, mimetype=kind, headers={"Content-Disposition": f'inline; filename="{name}"'})
+
+
+def _root() -> str:
+    """The address that links on paper begin with."""
+    return url_for("travellers.planning.show_search", _external=True).rstrip("/")
 
 
 @pages.get("/bookings/<code>/<secret>/cancel")

@@ -39,6 +39,7 @@ from planner.travellers.traveller_form import NATIONALITIES, TravellerForm
 from planner.web import filters, headers, words
 from planner.web.atlas import Atlas, in_service
 from planner.web.limits import BOOKING, PLANNING, limiter
+from planner.web.refund_words import moment
 from planner.web.services import services
 
 pages = Blueprint("checkout", __name__)
@@ -113,7 +114,7 @@ def _quote_page(asked: Asked, plan: dict[str, Any], quote: Quote, atlas: Atlas, 
         name=trip_view.title(plan, atlas),
         span=trip_view.days_of(plan),
         card=trip_view.card(plan, atlas, len(trip_view.days_of(plan))),
-        until=order_view.moment(quote.valid_until),
+        until=moment(quote.valid_until),
         problem=problem,
     )
 

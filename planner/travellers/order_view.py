@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -16,6 +16,8 @@ from planner.travellers import trip_view
 from planner.values.times import WITA
 from planner.web import filters
 from planner.web.atlas import Atlas
+from planner.web.refund_words import refund_words
+from planner.web.standing import standing_of
 
 WAYS = ("held", "requested", "later")
 
@@ -54,12 +56,6 @@ def local(instant: datetime) -> datetime:
     return instant.astimezone(WITA)
 
 
-def moment(instant: datetime) -> str:
-    """A day and time in the islands: `Mon 5 April, 14:00`."""
-    there = local(instant)
-    return f"{filters.day(there.date())}, {filters.clock(there.isoformat())}"
-
-
 def quote_parts(quote: Quote, atlas: Atlas) -> list[PartView]:
     """Every line of a quote in the order of travel."""
     return [_part(line, atlas) for line in quote.lines]
@@ -72,7 +68,8 @@ def order_parts(lines: Sequence[OrderLine], atlas: Atlas, now: datetime) -> list
         part = _part(Line.from_json(row.data), atlas)
         part.number, part.state, part.reference = row.number, row.state, row.reference
         part.price = row.price
-        part.state_words, part.tone, part.note = _state(row, now)
+        standing = standing_of(row, Line.from_json(row.data), now)
+        part.state_words, part.tone, part.note = standing.words, standing.tone, standing.note
         parts.append(part)
     return parts
 
@@ -95,94 +92,8 @@ def _part(line: Line, atlas: Atlas) -> PartView:
         facts = [*facts, _("shared: runs from %(num)d guests, you are %(own)d", num=least, own=heads)]
     return PartView(
         line.number, line.kind, line.way, name, icon, when, facts, line.price,
-        str(item.get("confidence") or "estimated"), terms_words(line), was=line.was, blocked=line.blocked, item=item,
+        str(item.get("confidence") or "estimated"), refund_words(line), was=line.was, blocked=line.blocked, item=item,
     )  # fmt: skip
-
-
-def terms_words(line: Line) -> list[str]:
-    """What is paid back when a line is cancelled, sentence by sentence."""
-    if not line.is_charged:
-        return []
-    terms, said = line.terms, []
-    if line.way == "later":
-        said.append(_("All of it is paid back until we have bought it."))
-    if terms.kept_first_night_pct:
-        until = line.starts_at - timedelta(hours=terms.tiers[0][0])
-        said.append(
-            _(
-                "Free until %(when)s; after that %(pct)s %% of the first night is kept.",
-                when=moment(until), pct=terms.kept_first_night_pct,
-            )
-        )  # fmt: skip
-    elif line.price < terms.least_ticket or (
-        terms.least_ticket and all(int(q["amount"]) < terms.least_ticket for q in line.item.get("quantity", ()))
-    ):
-        said.append(_("Tickets below %(amount)s are not paid back.", amount=filters.money(terms.least_ticket)))
-    else:
-        said += _tiers(line)
-    if terms.weather_pct and line.kind in ("leg", "package"):
-        said.append(_("If the sailing or flight is stopped: %(pct)s %% back.", pct=terms.weather_pct))
-    return said
-
-
-def _tiers(line: Line) -> list[str]:
-    said = []
-    for hours, share in line.terms.tiers:
-        if share <= 0:
-            continue
-        until = line.starts_at - timedelta(hours=hours)
-        pct = filters.number(float(share * 100), "#,##0.##")
-        if share == 1 and hours:
-            said.append(_("Free until %(when)s.", when=moment(until)))
-        elif hours:
-            said.append(_("Until %(when)s: %(pct)s %% back.", when=moment(until), pct=pct))
-        else:
-            said.append(_("Until it starts: %(pct)s %% back.", pct=pct))
-    if not said:
-        return [_("Nothing is paid back.")]
-    if line.terms.tiers[-1][1] <= 0:
-        said.append(_("After that nothing is paid back."))
-    return said
-
-
-def _state(row: OrderLine, now: datetime) -> tuple[str, str, str]:
-    """Words for a line's state, the colour of its tag, and a remark."""
-    line = Line.from_json(row.data)
-    by = moment(row.answer_by) if row.answer_by else ""
-    bought = filters.day(line.buy_on) if line.buy_on else ""
-    said: dict[str, tuple[str, str, str]] = {
-        "held": (_("Kept for you"), "", ""),
-        "confirming": (_("Being asked"), "warn", ""),
-        "unknown": (
-            _("Answer outstanding"), "warn", _("The reply got lost. We ask again until we know."),
-        ),
-        "requested": (_("Waiting, by %(when)s", when=by), "warn", ""),
-        "confirmed": (_("Confirmed"), "ok", ""),
-        "declined": (_("Not available"), "stop", ""),
-        "replaced": (_("Replaced"), "", _("It could not be had; the closest match took its place.")),
-        "to_buy": _to_buy(line, bought, now),
-        "bought": (_("Car ordered") if line.kind == "transfer" else _("Ticket bought"), "ok", ""),
-        "cancelling": (_("Being cancelled"), "warn", ""),
-        "cancelled": (
-            _("Cancelled"), "stop",
-            _("%(amount)s back", amount=filters.money(row.refund_due))
-            if row.refund_due
-            else _("Nothing is paid back."),
-        ),
-        "released": (_("Given back"), "", ""),
-    }  # fmt: skip
-    if row.state == "planned":
-        own = row.way == "self"
-        return (_("You arrange it"), "", "") if own else (_("Paid on the spot"), "", "")
-    return said[row.state]
-
-
-def _to_buy(line: Line, bought: str, now: datetime) -> tuple[str, str, str]:
-    if line.kind == "transfer":
-        return _("Ordered before the day"), "", _("We order it and send you the driver’s name and number.")
-    if line.buy_on and line.buy_on > local(now).date():
-        return _("Bought later"), "", _("We buy it on %(day)s.", day=bought)
-    return _("Bought later"), "", _("We buy it now and send you the ticket.")
 
 
 @dataclass

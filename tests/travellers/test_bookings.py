@@ -139,3 +139,21 @@ def test_a_mail_server_that_is_down_does_not_tell_whether_a_booking_exists(shop:
     code = orders.get_order(confirmed(shop)).code
     shop.world.mailer.is_down = True
     assert shop.post("/bookings", code=code, email=goods.CONTACT["email"]).status_code == 200
+
+
+def test_vouchers_and_calendar_are_there_for_whoever_has_the_link(shop: Shop):
+    order_id = confirmed(shop, [walk(), stay(2, "ST-LBJ-1", 400_000)])
+    whole = shop.get(shop.address(order_id, "/vouchers.pdf"))
+    assert whole.data.startswith(b"%PDF") and whole.mimetype == "application/pdf"
+    one = shop.get(shop.address(order_id, "/parts/2.pdf"))
+    assert one.data.startswith(b"%PDF") and len(one.data) < len(whole.data)
+    calendar = shop.get(shop.address(order_id, "/calendar.ics"))
+    assert calendar.mimetype == "text/calendar" and calendar.text.count("BEGIN:VEVENT") == 2
+    order = orders.get_order(order_id)
+    assert shop.get(f"/bookings/{order.code}/{'x' * 32}/vouchers.pdf").status_code == 404
+    assert shop.get(shop.address(order_id, "/parts/9.pdf")).status_code == 404
+
+
+def test_a_confirmed_trip_shows_a_code_to_read_that_leads_back_to_it(shop: Shop):
+    page = shop.get(shop.address(confirmed(shop))).text
+    assert '<div class="qr"><svg role="img"' in page and "style=" not in page
