@@ -301,7 +301,7 @@ class _Sheet:
         more = len(part.who) - len(names)
         who = ", ".join(names) + (" " + _("and %(num)d more", num=more) if more > 0 else "")
         facts = [
-            (_("Who"), ", ".join(filter(None, (who, part.party)))),
+            (_("Who"), "\n".join(filter(None, (who, part.party)))),
             (_("Reference"), part.reference or _("none yet")),
             (_("Be there by"), part.be_there_by),
             (_("Run by"), part.seller.name),
