@@ -12,13 +12,18 @@ from datetime import datetime
 from typing import Any
 
 from planner.booking.quote import Line
+from planner.values.parties import Party
 
 NAMESPACE = uuid.UUID("5f6e0d8c-6a2d-4f63-9d6a-1f4f5b0c7a11")
 
 
 @dataclass(frozen=True)
 class BookingRequest:
-    """One booking at one supplier: `units` is how many places, `names` who travels where names are asked for."""
+    """One booking at one supplier: `units` is how many places, `names` who travels where names are asked for.
+
+    `unit_ids` says of what kind each place is, in our catalogue's words: `adult`, `child`; of a house one `room-night`
+    for each room and night. `lead` is the given and family name of who books.
+    """
 
     uuid: str
     reference: str
@@ -31,6 +36,14 @@ class BookingRequest:
     price: int
     contact: Mapping[str, Any] = field(default_factory=dict)
     names: tuple[str, ...] = ()
+    unit_ids: tuple[str, ...] = ()
+    availability_id: str = ""
+    nights: int = 0
+    lead: tuple[str, str] = ("", "")
+
+    def place_uuid(self, number: int) -> str:
+        """Return the id of one place of it, the same however often it is asked for."""
+        return str(uuid.uuid5(NAMESPACE, f"{self.uuid}:{number}"))
 
 
 @dataclass(frozen=True)
@@ -46,7 +59,15 @@ class Answer:
 
 
 def request_of(
-    order_id: str, code: str, line: Line, contact: Mapping[str, Any], names: tuple[str, ...], version: int = 1
+    order_id: str,
+    code: str,
+    line: Line,
+    contact: Mapping[str, Any],
+    names: tuple[str, ...],
+    version: int = 1,
+    *,
+    party: Party | None = None,
+    lead: tuple[str, str] = ("", ""),
 ) -> BookingRequest:
     """Return what to ask the supplier of a line for."""
     item = line.item
@@ -63,4 +84,16 @@ def request_of(
         price=line.price,
         contact=dict(contact),
         names=names if line.needs_names else (),
+        unit_ids=_unit_ids(line, places, party),
+        availability_id=str(item.get("availability_id") or ""),
+        nights=int(item["nights"]) if line.kind == "stay" else 0,
+        lead=lead,
     )
+
+
+def _unit_ids(line: Line, places: int, party: Party | None) -> tuple[str, ...]:
+    """Name the kind of each place: who is under age is a child, everybody else an adult."""
+    if line.kind == "stay":
+        return ("room-night",) * (places * int(line.item["nights"]))
+    children = min(len(party.children), places) if party else 0
+    return ("adult",) * (places - children) + ("child",) * children

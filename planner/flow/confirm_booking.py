@@ -137,7 +137,11 @@ def _has_room(line: Line) -> bool:
 def request_for(order: Order, line: OrderLine) -> BookingRequest:
     """Return what the supplier of a line is asked."""
     names = tuple(f"{one.get('given', '')} {one.get('family', '')}".strip() for one in order.travellers)
-    return request_of(order.id, order.code, Line.from_json(line.data), order.contact, names)
+    first = order.travellers[0] if order.travellers else {}
+    return request_of(
+        order.id, order.code, Line.from_json(line.data), order.contact, names, party=Quote.from_json(order.quote).party,
+        lead=(str(first.get("given", "")), str(first.get("family", ""))),
+    )  # fmt: skip
 
 
 # --- suppliers ---------------------------------------------------------------------------------------------------
