@@ -35,6 +35,8 @@ def payment_plans(total: int, starts_on: date, today: date) -> tuple[Plan, ...]:
     if (starts_on - today).days < DEPOSIT_FROM_DAYS or total <= 0:
         return (whole,)
     deposit = share_up(total, str(DEPOSIT_PCT))
+    if deposit >= total:  # a single rupiah is all deposit
+        return (whole,)
     return whole, Plan(deposit, total - deposit, starts_on - timedelta(days=BALANCE_DUE_DAYS))
 
 

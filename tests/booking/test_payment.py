@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from planner.booking.payment import BALANCE_DUE_DAYS, DEPOSIT_FROM_DAYS, Plan, payment_plans
@@ -26,6 +26,7 @@ def test_the_rest_is_due_a_month_before_the_first_day() -> None:
 
 
 @given(some.integers(0, 10**10), some.integers(0, 500))
+@example(1, DEPOSIT_FROM_DAYS)
 def test_no_rupiah_is_lost_between_deposit_and_rest(total: int, days: int) -> None:
     for plan in payment_plans(total, TODAY + timedelta(days=days), TODAY):
         assert plan.now + plan.balance == total
