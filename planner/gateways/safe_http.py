@@ -214,7 +214,6 @@ class SafeHttp:
             timeout=within_s,
             ssl_context=self._tls,
             server_hostname=target.host,
-            assert_hostname=target.host,
         )
 
 
