@@ -193,9 +193,10 @@ def test_a_reply_is_whole_or_lost(answer: bytes, how: str) -> None:
 
 
 def test_a_server_that_takes_no_connection_is_told() -> None:
-    with server(b"") as port:
-        pass
-    assert asked(SafeHttp([f"127.0.0.1:{port}"]), f"http://127.0.0.1:{port}/") == "refused"
+    with socket.socket() as unheard:  # bound, so that nobody else takes the port, but nobody listens
+        unheard.bind(("127.0.0.1", 0))
+        port = unheard.getsockname()[1]
+        assert asked(SafeHttp([f"127.0.0.1:{port}"]), f"http://127.0.0.1:{port}/") == "refused"
 
 
 def test_time_that_is_over_before_it_begins_sends_nothing(port: int) -> None:
