@@ -11,9 +11,23 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from planner import wiring
 from planner.settings import ROOT, Settings, read_settings
-from planner.web import caching, csrf, errors, filters, headers, health, i18n, limits, logs, preferences, static_files
+from planner.web import (
+    accounts,
+    caching,
+    csrf,
+    errors,
+    filters,
+    headers,
+    health,
+    i18n,
+    limits,
+    logs,
+    preferences,
+    sessions,
+    static_files,
+)
 
-DOORS = ("travellers", "api", "hooks")
+DOORS = ("travellers", "api", "hooks", "desk")
 LARGEST_REQUEST = 256 * 1024
 
 
@@ -38,7 +52,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     logs.init_app(app)  # first, so that its closing line sees what all others did
     Compress(app)
     Mail(app)
-    for part in (headers, static_files, i18n, csrf, limits, caching, errors):
+    for part in (headers, static_files, i18n, sessions, csrf, limits, caching, errors):
         part.init_app(app)
     filters.register(app)
     app.register_blueprint(preferences.blueprint)
@@ -46,6 +60,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     _open_the_store(app)
     app.extensions["planner.settings"] = settings
     app.extensions["planner.services"] = wiring.services_of(app, settings)
+    accounts.init_app(app, settings)
     app.context_processor(lambda: {"is_demo": settings.is_demo, "site_url": settings.site_url})
     for door in DOORS:
         _open_door(app, door)

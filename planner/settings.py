@@ -37,12 +37,16 @@ class Settings(BaseSettings):
     proxies: int = Field(default=0, ge=0, le=4, alias="PROXIES", description="Reverse proxies in front whom we trust")
     database_url: str = Field(default="", alias="DATABASE_URL", description="Empty: SQLite in the instance folder")
     secret_key: SecretStr = Field(default=SecretStr(""), alias="SECRET_KEY", description="Empty: made on first start")
+    account_key: SecretStr = Field(default=SecretStr(""), alias="ACCOUNT_KEY", description="Empty: made on first start")
     stripe_secret_key: SecretStr = Field(default=SecretStr(""), alias="STRIPE_SECRET_KEY")
     stripe_webhook_secret: SecretStr = Field(default=SecretStr(""), alias="STRIPE_WEBHOOK_SECRET")
     sandbox_url: str = Field(default="", alias="SANDBOX_URL", description="Set by `planner start`; unused with a key")
     local_address: str = Field(default="http://localhost:8000", alias="LOCAL_ADDRESS", description="Set by start")
     mail_url: str = Field(default="", alias="MAIL_URL", description="smtp://user:password@host:587; empty: into files")
     mail_from: str = Field(default="Lintas <trips@localhost>", alias="MAIL_FROM")
+    supplier_allow: str = Field(
+        default="", alias="SUPPLIER_ALLOW", description="host:port, host:port: suppliers' systems allowed on loopback"
+    )
     limit_requests: bool = Field(default=True, alias="LIMIT_REQUESTS", description="Whether visitors are rate limited")
     limits_url: str = Field(default="", alias="LIMITS_URL", description="Empty: SQLite in the instance folder")
     log_level: str = Field(default="INFO", alias="LOG_LEVEL")
@@ -77,9 +81,10 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _refuse_a_weak_secret(self) -> "Settings":
-        given = self.secret_key.get_secret_value()
-        if self.is_https and given and (len(given) < SHORTEST_SECRET or given.lower() in WELL_KNOWN_SECRETS):
-            raise ValueError(f"SECRET_KEY of a public site needs at least {SHORTEST_SECRET} characters of chance")
+        for name, key in (("SECRET_KEY", self.secret_key), ("ACCOUNT_KEY", self.account_key)):
+            given = key.get_secret_value()
+            if self.is_https and given and (len(given) < SHORTEST_SECRET or given.lower() in WELL_KNOWN_SECRETS):
+                raise ValueError(f"{name} of a public site needs at least {SHORTEST_SECRET} characters of chance")
         return self
 
     @property
@@ -124,6 +129,11 @@ class Settings(BaseSettings):
         return not self.stripe_secret_key.get_secret_value()
 
     @property
+    def supplier_exceptions(self) -> tuple[str, ...]:
+        """Suppliers' systems that may be on this machine and speak plain http; for tests, as a rule."""
+        return tuple(one.strip() for one in self.supplier_allow.split(",") if one.strip())
+
+    @property
     def address(self) -> str:
         """The address that links in mails begin with: the public one, else this machine's."""
         return self.site_url or self.local_address
@@ -142,6 +152,11 @@ class Settings(BaseSettings):
     def secret(self) -> str:
         """The key that signs cookies: the given one, else one made by chance on the first start and kept."""
         return self.secret_key.get_secret_value() or _kept_secret(self.instance_folder / "secret_key")
+
+    @cached_property
+    def account_secret(self) -> str:
+        """The key that keeps authenticators' secrets: apart from the other, which may be changed without harm."""
+        return self.account_key.get_secret_value() or _kept_secret(self.instance_folder / "account_key")
 
 
 def _kept_secret(path: Path) -> str:

@@ -37,3 +37,15 @@ def note_act(
 def list_acts(order_id: str) -> list[Act]:
     """List the acts on an order, the oldest first."""
     return list(db.session.scalars(select(Act).where(Act.order_id == order_id).order_by(Act.id)))
+
+
+def list_all(who: str = "", what: str = "", before: int | None = None, most: int = 100) -> list[Act]:
+    """List acts, the latest first; of one person or of one kind where that is given, before an id to page on."""
+    query = select(Act).order_by(Act.id.desc()).limit(most)
+    if who:
+        query = query.where(Act.who == who)
+    if what:
+        query = query.where(Act.what == what)
+    if before is not None:
+        query = query.where(Act.id < before)
+    return list(db.session.scalars(query))

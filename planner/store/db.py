@@ -203,6 +203,7 @@ def _one_writer_at_a_time(engine: Engine) -> Iterator[None]:
 def _register_models() -> None:
     """Import every aggregate, so that migrations see all tables."""
     from planner.store import (
+        accounts,
         attempts,
         audit,
         availability,
@@ -220,7 +221,8 @@ def _register_models() -> None:
         seas,
         tasks,
         timetable,
+        web_sessions,
     )
 
-    del attempts, audit, availability, catalogue, claims, events, fares, ledger, letters, orders, payments, places
-    del reference, rules, seas, tasks, timetable
+    del accounts, attempts, audit, availability, catalogue, claims, events, fares, ledger, letters, orders, payments
+    del places, reference, rules, seas, tasks, timetable, web_sessions

@@ -12,6 +12,9 @@ from planner.booking.ledger import Entry, check
 from planner.store.columns import UtcDateTime
 from planner.store.db import Base, db
 
+SUPPLIER = "supplier:"
+"""How the accounts of suppliers begin."""
+
 
 class LedgerTransaction(Base):
     """One movement; its key makes sure that it is posted once."""
@@ -98,3 +101,38 @@ def list_unbalanced() -> list[int]:
         .having(func.sum(LedgerEntry.amount) != 0)
     )
     return list(db.session.scalars(query))
+
+
+def list_of_order(order_id: str) -> list[tuple[LedgerEntry, LedgerTransaction]]:
+    """List what was posted for an order, the oldest first."""
+    query = (
+        select(LedgerEntry, LedgerTransaction)
+        .join(LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id)
+        .where(LedgerEntry.order_id == order_id)
+        .order_by(LedgerEntry.id)
+    )
+    return [(entry, transaction) for entry, transaction in db.session.execute(query)]
+
+
+def owed_to_suppliers(until: date) -> dict[str, int]:
+    """Return what each supplier is to be paid by a day: what fell due, less what was paid out; zeros are left out."""
+    query = (
+        select(LedgerEntry.account, func.sum(LedgerEntry.amount))
+        .where(
+            LedgerEntry.account.startswith(SUPPLIER, autoescape=True),
+            (LedgerEntry.due_on <= until) | LedgerEntry.due_on.is_(None),
+        )
+        .group_by(LedgerEntry.account)
+        .order_by(LedgerEntry.account)
+    )
+    return {account.removeprefix(SUPPLIER): -int(sum_) for account, sum_ in db.session.execute(query) if sum_}
+
+
+def last_entry(session: Session, account: str) -> int:
+    """Return the id of the latest entry of an account; 0 where there is none."""
+    return session.scalar(select(func.max(LedgerEntry.id)).where(LedgerEntry.account == account)) or 0
+
+
+def total() -> int:
+    """Return the sum of all entries: zero, always."""
+    return int(db.session.scalar(select(func.coalesce(func.sum(LedgerEntry.amount), 0))) or 0)

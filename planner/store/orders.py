@@ -7,7 +7,7 @@ A change of state is one guarded statement: it is made only from the states that
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -256,3 +256,27 @@ def note_line(session: Session, order_id: str, number: int, values: Mapping[str,
     session.execute(
         update(OrderLine).where(OrderLine.order_id == order_id, OrderLine.number == number).values(**values)
     )
+
+
+def search_orders(
+    text: str = "", state: str = "", from_on: date | None = None, until_on: date | None = None, most: int = 100
+) -> list[Order]:
+    """List orders, the latest first: by the beginning of a code or by mail address, by state, by first day."""
+    query = select(Order).order_by(Order.created_at.desc()).limit(most)
+    wanted = text.strip()
+    if "@" in wanted:
+        query = query.where(func.lower(Order.contact["email"].as_string()) == wanted.lower())
+    elif wanted:
+        query = query.where(Order.code.startswith(wanted.upper(), autoescape=True))
+    if state:
+        query = query.where(Order.state == state)
+    if from_on:
+        query = query.where(Order.starts_on >= from_on)
+    if until_on:
+        query = query.where(Order.starts_on <= until_on)
+    return list(db.session.scalars(query))
+
+
+def codes_of(order_ids: Collection[str]) -> dict[str, str]:
+    """Return the codes of orders by their ids."""
+    return {row.id: row.code for row in db.session.execute(select(Order.id, Order.code).where(Order.id.in_(order_ids)))}

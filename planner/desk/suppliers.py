@@ -1,0 +1,144 @@
+"""Suppliers: who is real, whose prices are agreed, and which seats are ours to sell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
+
+from planner.desk.acting import acting, make_sure, number, text
+from planner.errors import NotFound
+from planner.flow import approve_supplier as acts
+from planner.store import approvals
+from planner.store.claims import Claim
+from planner.web.accounts import signed_in_as
+from planner.web.atlas import in_service
+from planner.web.services import services, tables
+
+pages = Blueprint("suppliers", __name__, url_prefix="/suppliers")
+
+STANDINGS = ("placeholder", "claimed", "approved", "contracted")
+
+
+@dataclass(frozen=True)
+class SupplierView:
+    """A supplier of the catalogue, or a carrier of the timetable, with its standing."""
+
+    id: str
+    name: str
+    kind: str
+    claim: Claim | None
+
+    @property
+    def standing(self) -> str:
+        """Placeholder, claimed, approved or contracted."""
+        if self.claim is None:
+            return "placeholder"
+        if self.claim.approved_at is None:
+            return "claimed"
+        return "contracted" if self.claim.prices_confirmed_at else "approved"
+
+
+def _all() -> dict[str, SupplierView]:
+    known = approvals.list_claims()
+    found = {
+        str(row["id"]): SupplierView(str(row["id"]), str(row["name"]), str(row["lintas"]["kind"]), None)
+        for row in tables().suppliers
+    }
+    for route in services().snapshots.timetable().routes:
+        carrier = route["operators"] or route["route_id"]
+        key = f"carrier:{carrier}"[:80]
+        found.setdefault(key, SupplierView(key, carrier, "carrier", None))
+    for key, claim in known.items():
+        held = found.get(key) or SupplierView(key, key, "carrier", None)
+        found[key] = SupplierView(held.id, held.name, held.kind, claim)
+    return found
+
+
+def _one(supplier_id: str) -> SupplierView:
+    found = _all().get(supplier_id)
+    if found is None:
+        raise NotFound("there is no such supplier")
+    return found
+
+
+@pages.get("/")
+def list_suppliers() -> str:
+    """Every supplier with its standing, those that wait for us first."""
+    everybody = list(_all().values())
+    wanted, name = request.args.get("standing", ""), request.args.get("q", "").strip().lower()
+    rows = [
+        row for row in everybody
+        if (wanted not in STANDINGS or row.standing == wanted) and (name in row.name.lower() or name in row.id.lower())
+    ]  # fmt: skip
+    order = {"claimed": 0, "approved": 1, "contracted": 2, "placeholder": 3}
+    rows.sort(key=lambda row: (order[row.standing], row.name))
+    counts = {standing: sum(row.standing == standing for row in everybody) for standing in STANDINGS}
+    return render_template(
+        "desk/suppliers/list_suppliers.html", rows=rows, counts=counts, standing=wanted, is_demo=services().is_demo
+    )
+
+
+@pages.get("/one/<path:supplier_id>")
+def show_supplier(supplier_id: str) -> str:
+    """One supplier."""
+    return render_template("desk/suppliers/show_supplier.html", row=_one(supplier_id))
+
+
+@pages.post("/claim")
+@acting
+def claim() -> str:
+    """Write down who it is, on its behalf."""
+    make_sure()
+    row = _one(text("supplier"))
+    acts.claim_for_supplier(
+        row.id, text("name"), text("email"), text("phone"), text("bank"), services(), signed_in_as()
+    )
+    return _("Written down.")
+
+
+@pages.post("/approve")
+@acting
+def approve() -> str:
+    """Approve a claim."""
+    make_sure()
+    acts.approve_supplier(_one(text("supplier")).id, services(), signed_in_as())
+    return _("The supplier is approved.")
+
+
+@pages.post("/prices")
+@acting
+def confirm_prices() -> str:
+    """Say that its prices are agreed."""
+    make_sure()
+    acts.confirm_prices(_one(text("supplier")).id, services(), signed_in_as())
+    return _("Its prices are agreed.")
+
+
+@pages.post("/suspend")
+@acting
+def suspend() -> str:
+    """Sell nothing more of it for real money."""
+    make_sure()
+    acts.suspend_supplier(_one(text("supplier")).id, services(), signed_in_as())
+    return _("The supplier is suspended.")
+
+
+@pages.get("/seats")
+def list_seats() -> str:
+    """The routes of which seats are ours."""
+    atlas = in_service()
+    held = {row.route_id: row for row in approvals.list_allotments()}
+    routes = sorted(services().snapshots.timetable().routes, key=lambda route: route["route_id"])
+    return render_template("desk/suppliers/list_seats.html", held=held, routes=routes, atlas=atlas)
+
+
+@pages.post("/seats")
+@acting
+def allot() -> str:
+    """Set the seats of a route."""
+    make_sure()
+    route_id = text("route")
+    acts.allot_seats(route_id, number("seats"), text("source"), services(), signed_in_as())
+    return _("The seats of %(route)s are set.", route=route_id)

@@ -1,0 +1,197 @@
+"""The words that staff read for the codes of orders, lines, payments, tasks, acts and accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+Word = Any
+
+TASKS: dict[str, Word] = {
+    "unknown_outcome": _l("Answer got lost"),
+    "await_answer": _l("Supplier to answer"),
+    "buy_ticket": _l("Ticket to buy"),
+    "order_car": _l("Car to order"),
+    "file_park": _l("Park filing"),
+    "collect_balance": _l("Balance to collect"),
+    "refund_failed": _l("Refund failed"),
+    "refund_transfer": _l("Transfer to pay back"),
+    "hand_ticket_back": _l("Ticket to hand back"),
+    "dispute": _l("Disputed payment"),
+    "mail_failed": _l("Mail not sent"),
+}
+TO_DO: dict[str, Word] = {
+    "unknown_outcome": _l("Ring the supplier. Then confirm or decline the part on its behalf."),
+    "await_answer": _l("Ring the supplier if the day goes on. Without an answer by then the part counts as declined."),
+    "buy_ticket": _l("Buy the ticket when its sale opens, then record its reference and what it cost."),
+    "order_car": _l("Order the car and driver, then record the reference and what it costs."),
+    "file_park": _l("File the names with the park, then close this with the number of the filing."),
+    "collect_balance": _l("The rest is due. Record the transfer when it has come."),
+    "refund_failed": _l("The provider did not pay back. Try by hand, or by transfer with a reason."),
+    "refund_transfer": _l("The books say it went back: send the transfer, then close this with its reference."),
+    "hand_ticket_back": _l("Hand the ticket back at the counter and note what came back."),
+    "dispute": _l("The cardholder's bank asks for proof. Answer it at the payment provider before the day."),
+    "mail_failed": _l("No mail server took it. Ring, or send it from elsewhere."),
+}
+TASK_STATES: dict[str, Word] = {"open": _l("Open"), "done": _l("Done"), "dropped": _l("No longer needed")}
+ORDERS: dict[str, Word] = {
+    "held": _l("Held"),
+    "paying": _l("Payment page open"),
+    "lapsed": _l("Hold ran out"),
+    "authorised": _l("Paid, being confirmed"),
+    "undoing": _l("Being undone"),
+    "undone": _l("Undone"),
+    "confirmed": _l("Confirmed"),
+    "cancelled": _l("Cancelled"),
+}
+LINES: dict[str, Word] = {
+    "planned": _l("Not sold here"),
+    "held": _l("Held"),
+    "confirming": _l("Being asked"),
+    "unknown": _l("Answer got lost"),
+    "requested": _l("Supplier to answer"),
+    "declined": _l("Declined"),
+    "replaced": _l("Replaced"),
+    "confirmed": _l("Confirmed"),
+    "cancelling": _l("Being cancelled"),
+    "cancelled": _l("Cancelled"),
+    "to_buy": _l("To be bought"),
+    "bought": _l("Bought"),
+    "released": _l("Given back"),
+}
+TONES = {
+    "confirmed": "ok", "bought": "ok", "captured": "ok", "paid": "ok", "done": "ok",
+    "unknown": "stop", "undoing": "stop", "declined": "stop", "failed": "stop",
+    "requested": "warn", "authorised": "warn", "to_buy": "warn", "cancelling": "warn", "confirming": "warn",
+    "paying": "warn",
+}  # fmt: skip
+PAYMENTS: dict[str, Word] = {
+    "open": _l("Page open"),
+    "authorised": _l("Authorised"),
+    "captured": _l("Captured"),
+    "paid": _l("Received"),
+    "voided": _l("Released"),
+    "failed": _l("Failed"),
+    "expired": _l("Page lapsed"),
+    "refunded": _l("Paid back"),
+}
+KINDS: dict[str, Word] = {"card": _l("Card"), "transfer": _l("Transfer")}
+PURPOSES: dict[str, Word] = {"whole": _l("the whole trip"), "deposit": _l("deposit"), "balance": _l("balance")}
+STEPS: dict[str, Word] = {
+    "confirm": _l("Confirm"),
+    "ask": _l("Ask the supplier"),
+    "cancel_line": _l("Cancel a part"),
+    "capture": _l("Capture"),
+    "void": _l("Release the payment"),
+    "refund": _l("Refund"),
+    "refund_all": _l("Refund"),
+    "refund_by_hand": _l("Refund by hand"),
+}
+POSTED: dict[str, Word] = {
+    "sale": _l("Sale"),
+    "payment": _l("Payment"),
+    "refund": _l("Refund"),
+    "cancellation": _l("Cancellation"),
+    "purchase": _l("Purchase"),
+    "payout": _l("Payout"),
+}
+ACTS: dict[str, Word] = {
+    "hold": _l("held the trip"),
+    "extend": _l("put the hold off"),
+    "release": _l("gave the places back"),
+    "open_payment": _l("opened the payment page"),
+    "pay_balance": _l("paid the balance"),
+    "authorised": _l("saw the payment authorised"),
+    "authorised_too_late": _l("saw a payment after the hold"),
+    "authorisation_lost": _l("saw the authorisation lapse"),
+    "confirm": _l("confirmed a part"),
+    "decline": _l("declined a part"),
+    "no_answer": _l("counted silence as a no"),
+    "give_up": _l("gave the trip up"),
+    "substitute": _l("replaced a part"),
+    "cancel": _l("cancelled a part"),
+    "ask_to_cancel": _l("asked to cancel a part"),
+    "capture": _l("captured the payment"),
+    "capture_refused": _l("was refused the capture"),
+    "void": _l("released the payment"),
+    "refund": _l("paid back"),
+    "refund_by_hand": _l("paid back by hand"),
+    "refund_refused": _l("was refused a refund"),
+    "issue_vouchers": _l("issued the vouchers"),
+    "record_purchase": _l("recorded a purchase"),
+    "record_transfer": _l("recorded a transfer"),
+    "resume_order": _l("set the order going"),
+    "undo_order": _l("undid the order"),
+    "take_task": _l("took a task"),
+    "give_task_back": _l("gave a task back"),
+    "close_task": _l("closed a task"),
+    "claim_supplier": _l("wrote down who a supplier is"),
+    "approve_supplier": _l("approved a supplier"),
+    "confirm_prices": _l("said that prices are agreed"),
+    "suspend_supplier": _l("suspended a supplier"),
+    "allot_seats": _l("set the seats of a route"),
+    "pay_out": _l("recorded a payout"),
+}
+WHO: dict[str, Word] = {
+    "site": _l("the site"),
+    "traveller": _l("the traveller"),
+    "supplier": _l("the supplier"),
+    "link": _l("the supplier, by link"),
+}
+ACCOUNTS: dict[str, Word] = {
+    "card": _l("At the payment provider"),
+    "bank": _l("Bank"),
+    "platform": _l("Platform"),
+    "to_buy": _l("Kept for tickets"),
+    "rounding": _l("Rounding"),
+}
+REFUSALS: dict[str, Word] = {
+    "not_sure": _l("Nothing was done: tick the box that says what will happen, then send again."),
+    "no_amount": _l("That is no amount in whole rupiah."),
+    "no_day": _l("That is no day."),
+    "no_note": _l("Say in a few words how it was settled."),
+    "no_reference": _l("The reference is missing."),
+    "no_reason": _l("The reason is missing."),
+    "no_payer": _l("Say who paid."),
+    "no_name": _l("Say who answers for the supplier."),
+    "bad_email": _l("This is no mail address."),
+    "no_source": _l("Say which agreement this is."),
+    "bad_seats": _l("Between 0 and 1000 seats."),
+    "day_ahead": _l("That day lies ahead."),
+    "bad_proof": _l("The file is missing, larger than 5 MB, or neither a PDF nor a PNG nor a JPEG that can be read."),
+    "recorded_before": _l("This transfer is in the books already."),
+    "taken_by_other": _l("Somebody else works on this. Ask, or give it back first."),
+    "task_over": _l("This task is no longer open."),
+    "record_it_instead": _l("A ticket is closed by recording its reference and price on the order."),
+    "wrong_state": _l("This is not possible any more: the order has moved on. Look at it again."),
+    "hold_lapsed": _l("This hold is over."),
+    "amount_changed": _l("Another sum is owed by now. Look again."),
+    "not_approved": _l("Approve the supplier and its bank account first."),
+    "no_such_claim": _l("Nobody claimed this supplier yet."),
+    "no_such_route": _l("There is no such route."),
+    "terms_changed": _l("The refund is another one by now. Look again."),
+    "outcome_unknown": _l("No answer came. It may have happened or not: try again, it happens once."),
+    "payment_refused": _l("The payment provider says no."),
+    "store_unavailable": _l("The database does not answer. Try again in a moment."),
+}
+
+
+def account_name(account: str) -> str:
+    """Say an account of the ledger in words."""
+    if account in ACCOUNTS:
+        return str(ACCOUNTS[account])
+    kind, _colon, rest = account.partition(":")
+    if kind == "supplier":
+        return _("Operator %(name)s", name=rest)
+    if kind == "traveller":
+        return _("Traveller")
+    if kind == "agent":
+        return _("Agent %(name)s", name=rest)
+    return account
+
+
+def who_name(who: str) -> str:
+    """Say who acted."""
+    return str(WHO.get(who, who))
