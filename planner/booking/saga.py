@@ -87,10 +87,12 @@ def next_step(facts: Facts, now: datetime) -> Step:
     """Return what is to be done next; `finish` when nothing is left."""
     if facts.state in ("undoing", "undone"):
         return _undo(facts, now)
-    if facts.payment == "none":
-        return WAIT_FOR_PAYMENT
     if facts.state == "confirmed":
         return _after_sale(facts, now)
+    if facts.state == "cancelled":
+        return Step("finish")
+    if facts.state != "authorised" or facts.payment not in (*OPEN_PAYMENTS, "captured", "paid"):
+        return WAIT_FOR_PAYMENT
     return _go_on(facts, now)
 
 

@@ -34,6 +34,17 @@ def test_nothing_happens_before_it_is_paid() -> None:
     assert next_step(facts(line(1, "held"), state="paying", payment="none"), NOW) == Step("wait", why="payment")
 
 
+@pytest.mark.parametrize("state", ["held", "paying", "lapsed", "authorised"])
+@pytest.mark.parametrize("payment", ["none", "voided"])
+def test_no_supplier_is_asked_while_no_payment_stands(state: str, payment: str) -> None:
+    assert next_step(facts(line(1, "held"), state=state, payment=payment), NOW) == Step("wait", why="payment")
+
+
+def test_an_order_that_is_over_is_left_alone() -> None:
+    cancelled = replace(BOOKED, state="cancelled", payment="voided", lines=(line(1, "cancelled"),))
+    assert next_step(cancelled, NOW) == Step("finish")
+
+
 def test_every_held_line_is_confirmed_before_any_answer_is_weighed() -> None:
     assert next_step(facts(line(1, "declined"), line(2, "held")), NOW) == Step("confirm", 2)
     assert next_step(facts(line(1, "unknown", tried_at=NOW, tries=1), line(2, "held")), NOW) == Step("confirm", 2)

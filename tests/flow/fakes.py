@@ -74,6 +74,8 @@ class FakePayments(_Scripted):
     def pay(self, session_id: str) -> str:
         """Do what a traveller does on the page; return the id of the charge."""
         page = self.pages[session_id]
+        if page.state != "open":
+            return page.intent_id
         amount = sum(article.amount for article in self.requests[session_id].articles)
         intent_id = f"pi_{next(self._numbers)}"
         before = self._clock.now() + timedelta(days=CAPTURE_DAYS)
