@@ -35,16 +35,20 @@ Progress = Callable[[str, int, int], None]
 def services_of(app: Flask, settings: Settings) -> Services:
     """Give the services that flows are handed: clock, snapshots and gateways."""
     from planner.gateways.mailer import Postman
-    from planner.gateways.own_suppliers import AllottedSuppliers
     from planner.gateways.queue import BookingQueue, queue_url
+    from planner.gateways.safe_http import SafeHttp
+    from planner.gateways.suppliers import RoutedSuppliers
+    from planner.store import seals
+    from planner.store.claims import find_system
     from planner.web.letters import WrittenLetters
 
     clock = Clock()
+    seals.init_app(app, settings.account_secret)
     return Services(
         clock,
         StoredSnapshots(Path(app.instance_path), clock),
         payments=payments_of(settings),
-        suppliers=AllottedSuppliers(),
+        suppliers=RoutedSuppliers(find_system, SafeHttp(settings.supplier_exceptions)),
         mailer=Postman(),
         letters=WrittenLetters(app, settings.address),
         queue=BookingQueue(queue_url(settings.database, Path(app.instance_path))),
