@@ -8,7 +8,6 @@ with the same key.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -23,6 +22,7 @@ from planner.booking.states import SOLD_LINES
 from planner.booking.substitute import substitutes
 from planner.booking.voucher import new_secret
 from planner.errors import PlannerError, Unavailable
+from planner.flow.fault_points import AFTER_CAPTURE, AFTER_SUPPLIER, BEFORE_COMMIT, BEFORE_SUPPLIER, fault
 from planner.flow.hold_places import give_back_all
 from planner.flow.services import Services
 from planner.store import attempts, audit, availability, ledger, letters, orders, payments, tasks
@@ -30,10 +30,6 @@ from planner.store.db import db, transaction
 from planner.store.orders import Order, OrderLine
 from planner.values.times import WITA
 
-BEFORE_SUPPLIER = "before_supplier"
-AFTER_SUPPLIER = "after_supplier"
-AFTER_CAPTURE = "after_capture"
-BEFORE_COMMIT = "before_commit"
 FILED_DAYS_BEFORE = 1
 CAR_DAYS_BEFORE = 3
 LONG_S = 3600.0
@@ -687,24 +683,3 @@ _DOINGS: dict[str, Doing] = {
     "issue_vouchers": _issue_vouchers,
     "tell": _tell,
 }
-
-
-def fault(point: str) -> None:
-    """A named place where a test may kill this process: off unless LINTAS_FAULTS names it and a file to write to.
-
-    `LINTAS_FAULTS=after_supplier:/path` writes this process's id into the file and waits to be killed; it does so once
-    for each such file.
-    """
-    wanted = os.environ.get("LINTAS_FAULTS", "")
-    if not wanted.startswith(f"{point}:"):
-        return
-    path = wanted.partition(":")[2]
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    os.write(handle, str(os.getpid()).encode())
-    os.close(handle)
-    import time as clock
-
-    clock.sleep(600)
