@@ -39,7 +39,7 @@ def services_of(app: Flask, settings: Settings) -> Services:
     from planner.gateways.safe_http import SafeHttp
     from planner.gateways.suppliers import RoutedSuppliers
     from planner.store import seals
-    from planner.store.claims import find_system
+    from planner.store.systems import choose
     from planner.web.letters import WrittenLetters
 
     clock = Clock()
@@ -48,7 +48,7 @@ def services_of(app: Flask, settings: Settings) -> Services:
         clock,
         StoredSnapshots(Path(app.instance_path), clock),
         payments=payments_of(settings),
-        suppliers=RoutedSuppliers(find_system, SafeHttp(settings.supplier_exceptions)),
+        suppliers=RoutedSuppliers(choose, SafeHttp(settings.supplier_exceptions)),
         mailer=Postman(),
         letters=WrittenLetters(app, settings.address),
         queue=BookingQueue(queue_url(settings.database, Path(app.instance_path))),

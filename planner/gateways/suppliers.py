@@ -12,16 +12,17 @@ from planner.gateways.octo_supplier import OctoSupplier
 from planner.gateways.own_suppliers import AllottedSuppliers
 from planner.gateways.safe_http import SafeHttp
 
-FindSystem = Callable[[str], SupplierSystem | None]
+ChooseSystem = Callable[[str, str], SupplierSystem | None]
+"""Gives the system that a booking belongs to, by its uuid and its supplier: always the same."""
 
 log = logging.getLogger(__name__)
 
 
 class RoutedSuppliers:
-    """Asks, for each request anew, whether its supplier has a system."""
+    """Asks, for each request, in which system its booking is made: nobody else is asked about it afterwards."""
 
-    def __init__(self, find_system: FindSystem, http: SafeHttp) -> None:
-        self._find_system, self._http = find_system, http
+    def __init__(self, choose: ChooseSystem, http: SafeHttp) -> None:
+        self._choose, self._http = choose, http
         self._allotted = AllottedSuppliers()
 
     def confirm(self, wanted: BookingRequest) -> Answer:
@@ -38,7 +39,7 @@ class RoutedSuppliers:
 
     def _led(self, wanted: BookingRequest, ask: Callable[[OctoSupplier | AllottedSuppliers], Answer]) -> Answer:
         try:
-            system = self._find_system(wanted.supplier_id)
+            system = self._choose(wanted.uuid, wanted.supplier_id)
         except PlannerError as trouble:  # as when its key cannot be read: it may have booked, so this is no no
             log.error("supplier %s: its system is not to be reached (%s)", wanted.supplier_id, trouble.code)
             return Answer("unknown", why=trouble.code)

@@ -219,10 +219,11 @@ def _register_models() -> None:
         reference,
         rules,
         seas,
+        systems,
         tasks,
         timetable,
         web_sessions,
     )
 
     del accounts, attempts, audit, availability, catalogue, claims, events, fares, ledger, letters, orders, payments
-    del places, reference, rules, seas, tasks, timetable, web_sessions
+    del places, reference, rules, seas, systems, tasks, timetable, web_sessions

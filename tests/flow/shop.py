@@ -10,7 +10,7 @@ from planner.booking.quote import Line, Quote
 from planner.flow.confirm_booking import take_next_step
 from planner.flow.hold_places import hold_places
 from planner.flow.take_payment import check_payment, name_travellers, open_payment
-from planner.store import attempts, audit, availability, claims, ledger, letters, orders, payments, tasks
+from planner.store import attempts, audit, availability, claims, ledger, letters, orders, payments, systems, tasks
 from planner.store.availability import Slot
 from planner.store.db import db, transaction
 from planner.store.orders import Order, OrderLine, Taken
@@ -23,6 +23,7 @@ CONTACT = {"email": "traveller@example.com", "phone": "+62 1"}
 OURS = (
     ledger.LedgerEntry, ledger.LedgerTransaction, letters.Letter, audit.Act, tasks.Task, attempts.Attempt,
     payments.PaymentEvent, payments.Payment, Taken, OrderLine, Order, claims.Allotment, claims.Claim,
+    systems.BookedIn, systems.System,
 )  # fmt: skip
 MOST_STEPS = 200
 

@@ -12,7 +12,7 @@ import pytest
 from planner.booking.supplier_system import SupplierSystem
 from planner.gateways.safe_http import SafeHttp
 from planner.gateways.suppliers import RoutedSuppliers
-from planner.store import claims
+from planner.store import claims, systems
 from planner.store.db import transaction
 from tests.booking.making import NOW
 from tests.flow.conftest import shop_app, snapshots, world
@@ -46,7 +46,7 @@ def octo_world(world: World, supplier: RunningSupplier) -> World:
     with transaction() as session:
         for supplier_id in WITH_A_SYSTEM:
             session.add(claims.Claim(supplier_id=supplier_id, approved_at=NOW))
-            claims.connect_system(session, supplier_id, SupplierSystem(supplier.address, KEY))
+            systems.connect_system(session, supplier_id, SupplierSystem(supplier.address, KEY), NOW)
     http = SafeHttp([supplier.allowed], total_s=SHORT_S)
-    world.suppliers = RoutedSuppliers(claims.find_system, http)  # type: ignore[assignment]
+    world.suppliers = RoutedSuppliers(systems.choose, http)  # type: ignore[assignment]
     return world
