@@ -31,6 +31,8 @@ from planner.errors import Unavailable
 
 WRITES = "lintas_writes"
 BUSY_S = 30
+QUIET = {"hide_parameters": True}
+"""Errors name the statement, not the people in it: they end in logs."""
 MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
 _SHADOW_TABLE = re.compile(r".*_fts(_data|_idx|_content|_docsize|_config)?")
 
@@ -159,11 +161,11 @@ event.listen(Engine, "connect", _teach_fractions)
 
 
 def _sqlite_options() -> dict[str, Any]:
-    return {"connect_args": {"timeout": BUSY_S, "isolation_level": None}}
+    return {"connect_args": {"timeout": BUSY_S, "isolation_level": None}, **QUIET}
 
 
 def _postgresql_options() -> dict[str, Any]:
-    return {"pool_pre_ping": True, "isolation_level": "READ COMMITTED"}
+    return {"pool_pre_ping": True, "isolation_level": "READ COMMITTED", **QUIET}
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _: Any) -> None:

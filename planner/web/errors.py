@@ -16,6 +16,7 @@ from markupsafe import escape
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from planner.errors import Conflict, Invalid, NotAllowed, NotFound, PlannerError, Unavailable
+from planner.web.logs import shown_path
 
 log = structlog.get_logger("planner.errors")
 
@@ -99,7 +100,7 @@ def _refuse_request(error: HTTPException) -> Response:
 
 
 def _admit_failure(error: BaseException) -> Response:
-    log.error("unforeseen", path=request.path, kind=type(error).__name__, exc_info=error)
+    log.error("unforeseen", path=shown_path(), kind=type(error).__name__, exc_info=error)
     if is_for_programs():
         return problem(500, _phrase(500), _("Something failed on our side."), "failure")
     return _page(500)

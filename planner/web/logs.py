@@ -9,10 +9,12 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, request
 
-from planner.web.redaction import redact
+from planner.web.redaction import hide_secrets, redact
 
 log = structlog.get_logger("planner.requests")
 
+WITH_A_VOICE = ("dbos", "gunicorn.error")
+"""Libraries that would write past us, to handlers of their own."""
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -51,8 +53,20 @@ def configure(level: str, form: str) -> None:
         handler.set_name("planner")
         root.addHandler(handler)
     handler.setFormatter(make_formatter(as_json))
+    for name in WITH_A_VOICE:
+        theirs = logging.getLogger(name)
+        for held in theirs.handlers:
+            held.setFormatter(handler.formatter)
+        if not theirs.handlers:  # where there is one, they bring none
+            theirs.addHandler(handler)
+            theirs.propagate = False
     logging.getLogger("planner").setLevel(level.upper())
     root.setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
+
+
+def shown_path() -> str:
+    """Return the path of this request without what opens a booking, an account or an answer."""
+    return hide_secrets(request.path, request.view_args or {})
 
 
 def init_app(app: Flask) -> None:
@@ -75,7 +89,7 @@ def init_app(app: Flask) -> None:
             log.info(
                 "request",
                 method=request.method,
-                path=request.path,
+                path=shown_path(),
                 status=response.status_code,
                 took_ms=round((time.perf_counter() - g.began_s) * 1000),
             )

@@ -41,6 +41,7 @@ PATTERNS = (
     re.compile(r"\b(?:sk|rk|pk|whsec)_[A-Za-z0-9_]{6,}"),  # payment keys
     re.compile(r"(?i)\bbearer\s+\S+"),
     re.compile(r"(?<=/)[A-Za-z0-9_-]{32}(?=[/?#\s]|$)"),  # the secret of a link to a booking or an answer
+    re.compile(r"(?<=/)[A-Za-z0-9_-]{16,}(?:\.[A-Za-z0-9_-]{5,}){1,2}(?=[/?#\s]|$)"),  # a signed token of an account
     re.compile(r"(?<=://)[^/@\s]+:[^/@\s]+(?=@)"),  # password in an address
 )
 
@@ -48,6 +49,14 @@ PATTERNS = (
 def redact(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
     """Hide private values of a log event: by the name of their key, and by what they look like."""
     return {key: _clean(key, value) for key, value in event.items()}
+
+
+def hide_secrets(path: str, arguments: Mapping[str, Any]) -> str:
+    """Hide the arguments of a path whose names say that they are private, such as `secret` and `token`."""
+    for name, value in arguments.items():
+        if _is_private(name) and value:
+            path = path.replace(str(value), HIDDEN)
+    return path
 
 
 def redact_text(text: str) -> str:

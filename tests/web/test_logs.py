@@ -7,7 +7,7 @@ import logging
 import pytest
 import structlog
 
-from planner.web.logs import make_formatter
+from planner.web.logs import configure, make_formatter
 from planner.web.redaction import HIDDEN, redact_text
 
 
@@ -70,3 +70,35 @@ def test_dates_ids_and_prices_stay_readable(harmless):
 
 def test_the_password_in_a_database_address_is_hidden():
     assert "hunter2" not in redact_text("could not reach postgresql://lintas:hunter2@db/lintas")
+
+
+def test_the_secrets_of_links_are_not_in_the_path_of_a_request(app, lines):
+    secret = "ab" * 13  # shorter than ours: known by its name, not by its looks
+    token = "WyJmNjY0ZTA4ZDg3MDA0YmQ5IiwiNTY3OCJd.Zk3xQw.Qm9va2luZ1NlY3JldEhlcmU"
+    for path in (f"/bookings/LTS-7K4QXB/{secret}", f"/account/reset/{token}", f"/no/such/page/{token}"):
+        app.test_client().get(path)
+    written = json.dumps(lines())
+    assert "LTS-7K4QXB" in written and HIDDEN in written
+    assert secret not in written and token not in written
+
+
+def test_what_a_database_refuses_is_logged_without_the_people_in_it(app, lines):
+    from planner.store.db import db
+
+    guest = "Zebulon Quixwood"
+    with app.app_context():
+        try:
+            db.session.execute(db.text("SELECT * FROM nowhere WHERE who = :who"), {"who": guest})
+        except Exception:
+            structlog.get_logger("planner.test").exception("failed")
+    assert "nowhere" in lines()[0]["exception"] and "Quixwood" not in lines()[0]["exception"]
+
+
+@pytest.mark.parametrize("name", ["dbos", "gunicorn.error"])
+def test_libraries_with_handlers_of_their_own_are_redacted_too(app, name, capsys):
+    configure("INFO", "json")
+    for handler in logging.getLogger(name).handlers:
+        assert isinstance(handler.formatter, structlog.stdlib.ProcessorFormatter)
+        record = logging.LogRecord(name, logging.ERROR, "", 1, "mail to %s failed", ("made@example.org",), None)
+        assert "made@" not in handler.format(record)
+    assert logging.getLogger(name).handlers
