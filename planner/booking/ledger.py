@@ -134,5 +134,13 @@ def refund(order_id: str, amount: int, out_of: str = "card") -> list[Entry]:
     return list(check([Entry(f"traveller:{order_id}", amount, order_id), Entry(out_of, -amount, order_id)]))
 
 
+def lost_dispute(order_id: str, amount: int) -> list[Entry]:
+    """Return the entries of money that a cardholder's bank took back: the loss is the platform's.
+
+    Operators keep what they earned, and the traveller owes nothing again: who has the money is with the bank.
+    """
+    return list(check([Entry("platform", amount, order_id), Entry("card", -amount, order_id)]))
+
+
 def _without_zeros(entries: Iterable[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.amount]

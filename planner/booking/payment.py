@@ -117,3 +117,19 @@ class PaymentNews:
     type: str
     session_id: str = ""
     intent_id: str = ""
+    dispute_id: str = ""
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """A cardholder's bank wants money back; `state` is open, won (by us) or lost, `amount` in whole rupiah.
+
+    `reason` is the provider's code; evidence counts until `answer_by`.
+    """
+
+    provider_id: str
+    intent_id: str
+    state: str
+    amount: int
+    reason: str = ""
+    answer_by: datetime | None = None

@@ -96,6 +96,7 @@ POSTED: dict[str, Word] = {
     "cancellation": _l("Cancellation"),
     "purchase": _l("Purchase"),
     "payout": _l("Payout"),
+    "dispute": _l("Dispute lost"),
 }
 ACTS: dict[str, Word] = {
     "hold": _l("held the trip"),
@@ -133,13 +134,34 @@ ACTS: dict[str, Word] = {
     "suspend_supplier": _l("suspended a supplier"),
     "allot_seats": _l("set the seats of a route"),
     "pay_out": _l("recorded a payout"),
+    "connect_system": _l("connected a supplier's system"),
+    "end_system": _l("disconnected a supplier's system"),
+    "dispute": _l("disputed a payment"),
+    "dispute_won": _l("saw a dispute won"),
+    "dispute_lost": _l("saw a dispute lost"),
 }
 WHO: dict[str, Word] = {
     "site": _l("the site"),
     "traveller": _l("the traveller"),
     "supplier": _l("the supplier"),
     "link": _l("the supplier, by link"),
+    "cardholder": _l("the cardholder's bank"),
 }
+DISPUTED: dict[str, Word] = {
+    "fraudulent": _l("the cardholder says that it was somebody else"),
+    "product_not_received": _l("the cardholder says that nothing was delivered"),
+    "product_unacceptable": _l("the cardholder says that it was not as promised"),
+    "credit_not_processed": _l("the cardholder says that a refund is missing"),
+    "duplicate": _l("the cardholder says that it was paid twice"),
+    "unrecognized": _l("the cardholder does not recognise it"),
+    "subscription_canceled": _l("the cardholder says that it was cancelled"),
+    "general": _l("no reason given"),
+}
+NOTES: dict[str, Word] = {
+    "dispute_won": _l("The bank decided for us: the money stays."),
+    "dispute_lost": _l("The bank decided for the cardholder: the money is gone, and the loss is in the books."),
+}
+"""What the site itself writes down where a task closes by itself."""
 ACCOUNTS: dict[str, Word] = {
     "card": _l("At the payment provider"),
     "bank": _l("Bank"),

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from planner.booking.letter import Mail
-from planner.booking.payment import Charge, Checkout, CheckoutRequest, PaymentNews
+from planner.booking.payment import Charge, Checkout, CheckoutRequest, Dispute, PaymentNews
 from planner.booking.request import Answer, BookingRequest
 from planner.design.catalogue import Catalogue
 from planner.design.designer import Designer
@@ -60,6 +60,9 @@ class Payments(Protocol):
 
     def refund(self, intent_id: str, amount: int, key: str) -> str:
         """Pay back an amount of what was captured; return the refund's id."""
+
+    def get_dispute(self, dispute_id: str) -> Dispute:
+        """Return how a dispute stands."""
 
     def read_event(self, body: bytes, signature: str) -> PaymentNews:
         """Read a signed message of the provider; raises NotAllowed where the signature is wrong or stale."""

@@ -12,6 +12,7 @@ from planner.booking.payment import SESSION_MIN, Article, Charge, Checkout, Chec
 from planner.booking.quote import Quote
 from planner.booking.states import WrongState
 from planner.errors import NotFound
+from planner.flow.follow_dispute import follow_dispute
 from planner.flow.hold_places import keep_for_payment
 from planner.flow.services import Services
 from planner.store import audit, ledger, orders, payments, tasks
@@ -128,7 +129,7 @@ def receive_event(body: bytes, signature: str, services: Services) -> str:
         OutcomeUnknown: the provider does not answer; let it send the message again.
     """
     news = services.payments.read_event(body, signature)
-    subject = news.session_id or news.intent_id
+    subject = news.dispute_id or news.session_id or news.intent_id
     if db.session.get(payments.PaymentEvent, news.event_id) is not None:
         return "known"
     outcome = take_news(news, services)
@@ -139,6 +140,8 @@ def receive_event(body: bytes, signature: str, services: Services) -> str:
 
 def take_news(news: PaymentNews, services: Services) -> str:
     """Ask for what an event is about and act on how it stands; return what came of it."""
+    if news.dispute_id:
+        return follow_dispute(news.dispute_id, services)
     if news.session_id:
         try:
             payment = payments.get_payment_by_session(news.session_id)

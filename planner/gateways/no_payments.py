@@ -38,6 +38,10 @@ class NoPayments:
         """Refuse."""
         self._refuse()
 
+    def get_dispute(self, dispute_id: str) -> NoReturn:
+        """Refuse."""
+        self._refuse()
+
     def read_event(self, body: bytes, signature: str) -> NoReturn:
         """Refuse."""
         self._refuse()

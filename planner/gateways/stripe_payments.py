@@ -16,7 +16,15 @@ from typing import Any, TypeVar
 import stripe
 from stripe import StripeClient
 
-from planner.booking.payment import Charge, Checkout, CheckoutRequest, OutcomeUnknown, PaymentNews, PaymentRefused
+from planner.booking.payment import (
+    Charge,
+    Checkout,
+    CheckoutRequest,
+    Dispute,
+    OutcomeUnknown,
+    PaymentNews,
+    PaymentRefused,
+)
 from planner.errors import Invalid, NotAllowed
 
 STRIPE_PER_RUPIAH = 100
@@ -33,6 +41,8 @@ INTENT_STATES = {
     "requires_action": "open",
     "processing": "open",
 }
+DISPUTES_OVER = {"won": "won", "lost": "lost", "warning_closed": "won", "prevented": "won"}
+"""Every other state waits for somebody: for our evidence, or for the bank. An inquiry that is closed took nothing."""
 LANGUAGES = {"en": "en", "id": "id"}
 
 Result = TypeVar("Result")
@@ -136,6 +146,10 @@ class StripePayments:
             raise PaymentRefused("the refund failed", code=refund.failure_reason or "refund_failed")
         return refund.id
 
+    def get_dispute(self, dispute_id: str) -> Dispute:
+        """Return how a dispute stands."""
+        return _dispute(_asked(lambda: self._client.v1.disputes.retrieve(dispute_id)))
+
     def read_event(self, body: bytes, signature: str) -> PaymentNews:
         """Read a signed message.
 
@@ -160,6 +174,7 @@ class StripePayments:
             event.type,
             session_id=str(subject["id"]) if kind == "checkout.session" else "",
             intent_id=str(subject["id"]) if kind == "payment_intent" else intent_id,
+            dispute_id=str(subject["id"]) if kind == "dispute" else "",
         )
 
 
@@ -210,4 +225,17 @@ def _charge(intent: stripe.PaymentIntent) -> Charge:
         capture_before=datetime.fromtimestamp(before, UTC) if before else None,
         card=f"{card.brand} {card.last4}" if card else "",
         problem=str(problem.decline_code or problem.code or "") if problem and state == "failed" else "",
+    )
+
+
+def _dispute(told: stripe.Dispute) -> Dispute:
+    intent = told.payment_intent
+    due_by = told.evidence_details.due_by if told.evidence_details else None
+    return Dispute(
+        told.id,
+        intent if isinstance(intent, str) else (intent.id if intent else ""),
+        DISPUTES_OVER.get(told.status, "open"),
+        told.amount // STRIPE_PER_RUPIAH,
+        told.reason,
+        datetime.fromtimestamp(due_by, UTC) if due_by else None,
     )

@@ -13,7 +13,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from planner.booking.letter import Mail
-from planner.booking.payment import Charge, Checkout, CheckoutRequest, OutcomeUnknown, PaymentNews, PaymentRefused
+from planner.booking.payment import (
+    Charge,
+    Checkout,
+    CheckoutRequest,
+    Dispute,
+    OutcomeUnknown,
+    PaymentNews,
+    PaymentRefused,
+)
 from planner.booking.request import Answer, BookingRequest
 from planner.design.catalogue import Catalogue
 from planner.errors import NotAllowed, Unavailable
@@ -68,6 +76,7 @@ class FakePayments(_Scripted):
         self.pages: dict[str, Checkout] = {}
         self.charges: dict[str, Charge] = {}
         self.requests: dict[str, CheckoutRequest] = {}
+        self.disputes: dict[str, Dispute] = {}
         self._answers: dict[str, tuple[Any, Any]] = {}
         self._numbers = itertools.count(1)
 
@@ -144,11 +153,17 @@ class FakePayments(_Scripted):
 
         return self._once("refund", key, (intent_id, amount), act)
 
+    def get_dispute(self, dispute_id: str) -> Dispute:
+        self._fail("get_dispute")
+        return self.disputes[dispute_id]
+
     def read_event(self, body: bytes, signature: str) -> PaymentNews:
         if signature != "signed":
             raise NotAllowed("forged", code="forged_event")
         told = json.loads(body)
-        return PaymentNews(told["id"], told["type"], told.get("session", ""), told.get("intent", ""))
+        return PaymentNews(
+            told["id"], told["type"], told.get("session", ""), told.get("intent", ""), told.get("dispute", "")
+        )
 
     def _fail(self, what: str) -> None:
         self.calls.append((what, ""))
