@@ -34,6 +34,7 @@ Progress = Callable[[str, int, int], None]
 
 def services_of(app: Flask, settings: Settings) -> Services:
     """Give the services that flows are handed: clock, snapshots and gateways."""
+    from planner.gateways.ecb_rates import EcbRates
     from planner.gateways.mailer import Postman
     from planner.gateways.queue import BookingQueue, queue_url
     from planner.gateways.safe_http import SafeHttp
@@ -52,6 +53,7 @@ def services_of(app: Flask, settings: Settings) -> Services:
         mailer=Postman(),
         letters=WrittenLetters(app, settings.address),
         queue=BookingQueue(queue_url(settings.database, Path(app.instance_path))),
+        rates=EcbRates(),
         is_demo=settings.is_demo,
     )
 

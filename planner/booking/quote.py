@@ -22,6 +22,7 @@ from planner.booking.pricing import Price, price_today
 from planner.design.catalogue import Catalogue, Package
 from planner.network.snapshot import Timetable
 from planner.values.parties import Party
+from planner.values.rates import Rate
 from planner.values.times import WITA
 
 CHARGED = ("held", "requested", "later")
@@ -129,6 +130,8 @@ class Quote:
     currency: str = "IDR"
     gone: tuple[int, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    rate: Rate | None = None
+    """The rate at which the traveller reads these rupiah; it goes with the order and never changes what is charged."""
 
     @cached_property
     def total(self) -> int:
@@ -185,6 +188,7 @@ class Quote:
             "currency": self.currency,
             "gone": list(self.gone),
             "facts": dict(self.facts),
+            "rate": self.rate.as_json() if self.rate else None,
         }
 
     @classmethod
@@ -199,6 +203,7 @@ class Quote:
             data["currency"],
             tuple(data["gone"]),
             data["facts"],
+            Rate.from_json(data["rate"]) if data.get("rate") else None,
         )
 
 

@@ -13,6 +13,7 @@ from planner.design.catalogue import Catalogue
 from planner.design.designer import Designer
 from planner.design.tables import Tables
 from planner.network.snapshot import Timetable
+from planner.values.rates import Rate
 
 
 class Snapshots(Protocol):
@@ -103,3 +104,10 @@ class Queue(Protocol):
 
     def enqueue(self, order_id: str) -> None:
         """Have an order taken on; while it is being worked on, a second time changes nothing."""
+
+
+class Rates(Protocol):
+    """Whoever knows what rupiah come to in the currencies that travellers read prices in."""
+
+    def find_rate(self, currency: str) -> Rate | None:
+        """Return the newest rate; None for rupiah, for a currency that is not shown, and where none is known."""

@@ -12,6 +12,7 @@ from planner.design.catalogue import Catalogue
 from planner.flow.services import Services
 from planner.store import availability, claims
 from planner.store.db import db
+from planner.values.rates import CHARGED_IN
 
 PLACEHOLDER = "not_contracted"
 SOLD_OUT = "sold_out"
@@ -19,8 +20,10 @@ GONE = "gone"
 CLOSED = "sales_closed"
 
 
-def price_trip(itinerary: Mapping[str, Any], brief: Mapping[str, Any], services: Services) -> Quote:
-    """Return a quote of an itinerary, as of now.
+def price_trip(
+    itinerary: Mapping[str, Any], brief: Mapping[str, Any], services: Services, currency: str = CHARGED_IN
+) -> Quote:
+    """Return a quote of an itinerary, as of now, in rupiah; today's rate of the reader's currency is frozen on it.
 
     A line that cannot be sold says why in `blocked`: no longer on offer, sold out, its sales closed, or (where
     money is real) its supplier has no contract with us.
@@ -44,7 +47,8 @@ def price_trip(itinerary: Mapping[str, Any], brief: Mapping[str, Any], services:
             return replace(line, blocked=SOLD_OUT)
         return line
 
-    return replace(quote, lines=tuple(checked(line) for line in quote.lines))
+    lines = tuple(checked(line) for line in quote.lines)
+    return replace(quote, lines=lines, rate=services.rates.find_rate(currency))
 
 
 def _closes_at(line: Line, catalogue: Catalogue) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from planner.flow.ports import Letters, Mailer, Payments, Queue, Snapshots, Suppliers
+from planner.flow.ports import Letters, Mailer, Payments, Queue, Rates, Snapshots, Suppliers
 from planner.values.times import Clock
 
 
@@ -19,5 +19,6 @@ class Services:
     mailer: Mailer
     letters: Letters
     queue: Queue
+    rates: Rates
     is_demo: bool = True
     """Whether everything may be sold because no money is real."""

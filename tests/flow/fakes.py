@@ -9,7 +9,8 @@ import json
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from planner.booking.letter import Mail
@@ -27,6 +28,7 @@ from planner.design.catalogue import Catalogue
 from planner.errors import NotAllowed, Unavailable
 from planner.flow.services import Services
 from planner.network.snapshot import Timetable
+from planner.values.rates import Rate
 from planner.values.times import Clock
 from tests.booking.making import NOW
 
@@ -286,6 +288,20 @@ class FakeSnapshots:
         return self._timetable
 
 
+class FakeRates:
+    """Publishes what a test tells it; nothing before that."""
+
+    def __init__(self) -> None:
+        self.now: dict[str, Rate] = {}
+
+    def publish(self, currency: str, rupiah: str, on: date) -> Rate:
+        self.now[currency] = Rate(currency, Decimal(rupiah), on)
+        return self.now[currency]
+
+    def find_rate(self, currency: str) -> Rate | None:
+        return self.now.get(currency)
+
+
 @dataclass
 class World:
     """Everything outside, and the services that lead there."""
@@ -295,6 +311,7 @@ class World:
     suppliers: FakeSuppliers = field(default_factory=FakeSuppliers)
     mailer: FakeMailer = field(default_factory=FakeMailer)
     queue: FakeQueue = field(default_factory=FakeQueue)
+    rates: FakeRates = field(default_factory=FakeRates)
     is_demo: bool = True
 
     def __post_init__(self) -> None:
@@ -304,7 +321,7 @@ class World:
     def services(self) -> Services:
         return Services(
             self.clock, self.snapshots, self.payments, self.suppliers, self.mailer, FakeLetters(), self.queue,
-            self.is_demo,
+            self.rates, self.is_demo,
         )  # type: ignore[arg-type]  # fmt: skip
 
 
