@@ -5,7 +5,7 @@ from urllib.parse import unquote_plus
 from flask import Blueprint
 
 from planner.travellers import about, answers, bookings, checkout, packages, places, planning, seasons
-from planner.web import chart
+from planner.web import chart, currency
 from planner.web.atlas import in_service
 
 __all__ = ["travellers"]
@@ -13,6 +13,9 @@ __all__ = ["travellers"]
 travellers = Blueprint("travellers", __name__)
 for door in (planning, checkout, bookings, answers, places, packages, seasons, about):
     travellers.register_blueprint(door.pages)
+
+
+travellers.context_processor(currency.facts)
 
 
 @travellers.app_template_filter("place_name")

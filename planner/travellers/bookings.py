@@ -86,6 +86,8 @@ def _facts(order: Order) -> dict[str, Any]:
     return {
         "order": order,
         "quote": quote,
+        "rate": quote.rate,
+        "rate_is_kept": True,
         "atlas": atlas,
         "parts": charged,
         "others": [part for part in parts if part.state == "planned" and part.price],

@@ -38,6 +38,7 @@ from planner.travellers.brief_form import Asked, read_brief
 from planner.travellers.traveller_form import NATIONALITIES, TravellerForm
 from planner.web import filters, headers, words
 from planner.web.atlas import Atlas, in_service
+from planner.web.currency import chosen_currency
 from planner.web.limits import BOOKING, PLANNING, limiter
 from planner.web.refund_words import moment
 from planner.web.services import services
@@ -90,7 +91,11 @@ def show_quote(itinerary_id: str) -> str | tuple[str, int]:
     asked, plan = _planned(itinerary_id, atlas)
     if plan is None:
         return render_template("travellers/planning/show_gone.html", query=planning.query_of(asked)), 404
-    return _quote_page(asked, plan, price_trip(plan, asked.brief or {}, services()), atlas)
+    return _quote_page(asked, plan, _priced(asked, plan), atlas)
+
+
+def _priced(asked: Asked, plan: dict[str, Any]) -> Quote:
+    return price_trip(plan, asked.brief or {}, services(), chosen_currency())
 
 
 def _quote_page(asked: Asked, plan: dict[str, Any], quote: Quote, atlas: Atlas, problem: str = "") -> str:
@@ -104,6 +109,7 @@ def _quote_page(asked: Asked, plan: dict[str, Any], quote: Quote, atlas: Atlas, 
         words=words,
         plan=plan,
         quote=quote,
+        rate=quote.rate,
         parts=parts,
         charged={way: [p for p in parts if p.way == way and p.is_charged] for way in order_view.WAYS},
         others=[p for p in parts if not p.is_charged and p.price],
@@ -127,7 +133,7 @@ def hold(itinerary_id: str) -> str | tuple[str, int] | Response:
     asked, plan = _planned(itinerary_id, atlas)
     if plan is None:
         return render_template("travellers/planning/show_gone.html", query=planning.query_of(asked)), 404
-    quote = price_trip(plan, asked.brief or {}, services())
+    quote = _priced(asked, plan)
     if request.form.get("shown") != quote.fingerprint:
         problem = _("Something changed while you were reading. Please look once more before you hold it.")
         return _quote_page(asked, plan, quote, atlas, problem), 409
@@ -141,7 +147,7 @@ def hold(itinerary_id: str) -> str | tuple[str, int] | Response:
     except SoldOutNow as gone:
         names = {part.number: part.name for part in order_view.quote_parts(quote, atlas)}
         problem = _("Somebody was faster: %(part)s is sold out now.", part=names.get(gone.params["line"], ""))
-        return _quote_page(asked, plan, price_trip(plan, asked.brief or {}, services()), atlas, problem), 409
+        return _quote_page(asked, plan, _priced(asked, plan), atlas, problem), 409
     return redirect(address_of(order, "travellers.checkout.show_travellers"), 303)
 
 
@@ -174,6 +180,8 @@ def _travellers_page(order: Order, form: TravellerForm, problem: str = "") -> st
         order=order,
         form=form,
         quote=quote,
+        rate=quote.rate,
+        rate_is_kept=True,
         groups=order_view.groups_of(parts),
         counts=order_view.counts_of(parts),
         sums=order_view.sums_of(quote),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from fractions import Fraction
 from typing import Any
 
 from babel.dates import format_date, format_time
@@ -12,11 +13,15 @@ from flask import Flask
 from flask_babel import Domain, get_locale
 from flask_babel import gettext as _
 
+from planner.values.rates import Rate, round_half_away
 from planner.web import icons
 
 Money = Mapping[str, Any]
 DATA = Domain(domain="data")
 """The words of the data; those of the program have their own catalogue, so that collecting them drops none of these."""
+SIGNS = {"USD": "US$", "EUR": "€", "AUD": "A$", "SGD": "S$"}
+WHOLE_FROM = 10
+"""From so many units on an approximate amount is written without its cents: they would look like a promise."""
 
 
 def language() -> str:
@@ -61,6 +66,36 @@ def rounded_money(value: Money | int) -> str:
         return sign + number(-(-amount // 1000) * 1000, "#,##0")
     pattern = "#,##0" if amount >= 100_000_000 else "#,##0.0"
     return _("%(sign)s%(number)s m", sign=sign, number=number(amount / 1_000_000, pattern)).replace(" ", "\u00a0")
+
+
+def signed(digits: str, currency: str) -> str:
+    """Digits with the sign of their currency: `US$ 1`."""
+    return f"{SIGNS.get(currency, currency)}\u00a0{digits}"
+
+
+def converted(value: Money | int, rate: Rate | None) -> str:
+    """What rupiah come to, as a guide: `≈ US$ 123`; nothing without a rate, and nothing for nothing."""
+    amount = round(_amount(value))
+    if not rate or not amount:
+        return ""
+    exact = rate.exact(amount)
+    if abs(exact) >= WHOLE_FROM:
+        digits = number(round_half_away(exact), "#,##0")
+    else:
+        small = rate.convert(amount)
+        digits = number(float(Fraction(small.amount, 10**small.precision)), "0." + "0" * small.precision)
+    return f"≈\u00a0{signed(digits, rate.currency)}"
+
+
+def beside(value: Money | int, rate: Rate | None, is_dated: bool = False) -> str:
+    """Rupiah first, what they come to beside them: `IDR 1,250,000 (≈ US$ 69)`; dated, where no note tells the rate."""
+    about = converted(value, rate)
+    if not rate or not about:
+        return money(value)
+    if is_dated:
+        on = format_date(rate.on, "d MMM y", locale=language()).replace(".", "")
+        about = _("%(about)s at the rate of %(day)s", about=about, day=on)
+    return f"{money(value)} ({about})"
 
 
 def percent(share: float) -> str:
@@ -137,4 +172,6 @@ def register(app: Flask) -> None:
     """Give every template these ways of writing, and its icons."""
     for write in (number, money, rounded_money, percent, hours, day, full_day, month, weekday, clock, span, say):
         app.add_template_filter(write)
+    for write_about in (converted, beside):
+        app.add_template_filter(write_about)
     icons.register(app)

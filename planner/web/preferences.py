@@ -1,10 +1,12 @@
-"""Keep a visitor's language and theme, and lead back to the page that they came from."""
+"""Keep a visitor's language, currency and theme, and lead back to the page that they came from."""
 
 from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, current_app, redirect, request
 from werkzeug.wrappers import Response
 
+from planner.values.rates import SHOWN
+from planner.web.currency import COOKIE as CURRENCY
 from planner.web.i18n import LANGUAGES, THEMES
 
 ONE_YEAR_S = 365 * 24 * 3600
@@ -14,13 +16,17 @@ blueprint = Blueprint("preferences", __name__)
 
 @blueprint.post("/preferences")
 def save() -> Response:
-    """Set the cookies ``lang`` and ``theme`` from the form; ``theme`` empty or ``system`` forgets the choice."""
+    """Set the cookies ``lang``, ``currency`` and ``theme`` from the form; no ``theme`` or ``system`` forgets it."""
     form = request.form
     answer = redirect(local_path(form.get("next") or request.referrer or "/"), code=303)
     if "lang" in form:
         if form["lang"] not in LANGUAGES:
             abort(400)
         _remember(answer, "lang", form["lang"])
+    if CURRENCY in form:
+        if form[CURRENCY] not in SHOWN:
+            abort(400)
+        _remember(answer, CURRENCY, form[CURRENCY])
     if "theme" in form:
         if form["theme"] in THEMES:
             _remember(answer, "theme", form["theme"])
