@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, Response, request
 
+from planner.flow import fault_points
 from planner.flow.services import Services
 from planner.settings import Settings
 from planner.values.times import Clock
@@ -45,7 +46,7 @@ def services_of(app: Flask, settings: Settings) -> Services:
 
     clock = Clock()
     seals.init_app(app, settings.account_secret)
-    return Services(
+    services = Services(
         clock,
         StoredSnapshots(Path(app.instance_path), clock),
         payments=payments_of(settings),
@@ -56,6 +57,26 @@ def services_of(app: Flask, settings: Settings) -> Services:
         rates=EcbRates(),
         is_demo=settings.is_demo,
     )
+    return _with_fault_points(app, services) if fault_points.are_on() and settings.is_demo else services
+
+
+def _with_fault_points(app: Flask, services: Services) -> Services:
+    """Let tests kill this process at every commit, call outside and reply."""
+    from planner.store.db import watch_commits
+
+    def begin() -> None:
+        fault_points.begin_act(str(request.endpoint))
+
+    def reply(response: Response) -> Response:
+        fault_points.fault(fault_points.BEFORE_REPLY)
+        return response
+
+    watch_commits(fault_points.fault)
+    app.before_request(begin)
+    app.after_request(reply)
+    names = ("payments", "suppliers", "mailer", "queue")
+    watched: Any = {name: fault_points.Watched(getattr(services, name)) for name in names}
+    return replace(services, **watched)
 
 
 def payments_of(settings: Settings) -> Payments:

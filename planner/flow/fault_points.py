@@ -1,30 +1,102 @@
-"""Named places where a test may kill a process, to see that nothing is lost. Off unless the environment names one."""
+"""Points at which a test may kill this process, to see that nothing is lost: off unless LINTAS_FAULTS names a folder.
+
+    {act}:{point}:{n}       capture:after_call:1       travellers.checkout.hold:before_commit:1
+
+The act is a step of the saga or a page that was asked for; the point lies before or after a commit, before or after a
+call outside, or before the reply; n counts them within the act. A file of that name in the folder arms the point: the
+first process that comes by renames it to `{name}@{process id}` and stands still until it is killed. Where the folder
+holds a file `passed`, the name of every point that anybody passes is added to it.
+"""
 
 from __future__ import annotations
 
 import os
 import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any
 
-BEFORE_SUPPLIER = "before_supplier"
-AFTER_SUPPLIER = "after_supplier"
-AFTER_CAPTURE = "after_capture"
 BEFORE_COMMIT = "before_commit"
+AFTER_COMMIT = "after_commit"
+BEFORE_CALL = "before_call"
+AFTER_CALL = "after_call"
+BEFORE_REPLY = "before_reply"
+BEFORE_SUPPLIER, AFTER_SUPPLIER, AFTER_CAPTURE = "before_supplier", "after_supplier", "after_capture"
+FOLDER = "LINTAS_FAULTS"
+LONG_S = 600
+
+
+class _Act:
+    def __init__(self, name: str) -> None:
+        self.name, self.passed = name, Counter[str]()
+
+
+_act: ContextVar[_Act | None] = ContextVar("act", default=None)
+
+
+def are_on() -> bool:
+    """Tell whether a test may kill this process at its points."""
+    return bool(os.environ.get(FOLDER))
+
+
+def begin_act(name: str) -> None:
+    """Name what this thread does from now on."""
+    _act.set(_Act(name))
+
+
+@contextmanager
+def act(name: str) -> Iterator[None]:
+    """Name what is done inside."""
+    before = _act.set(_Act(name))
+    try:
+        yield
+    finally:
+        _act.reset(before)
 
 
 def fault(point: str) -> None:
-    """A named place where a test may kill this process: off unless LINTAS_FAULTS names it and a file to write to.
-
-    `LINTAS_FAULTS=after_supplier:/path` writes this process's id into the file and waits to be killed; it does so once
-    for each such file.
-    """
-    wanted = os.environ.get("LINTAS_FAULTS", "")
-    if not wanted.startswith(f"{point}:"):
+    """Stand still for ever where a test has armed this point."""
+    doing, folder = _act.get(), os.environ.get(FOLDER)
+    if not folder or doing is None:
         return
-    path = wanted.partition(":")[2]
+    doing.passed[point] += 1
+    armed = os.path.join(folder, f"{doing.name}:{point}:{doing.passed[point]}")
+    _tell(folder, os.path.basename(armed))
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+        os.rename(armed, f"{armed}@{os.getpid()}")
+    except FileNotFoundError:
         return
-    os.write(handle, str(os.getpid()).encode())
+    time.sleep(LONG_S)
+
+
+def _tell(folder: str, name: str) -> None:
+    try:
+        handle = os.open(os.path.join(folder, "passed"), os.O_WRONLY | os.O_APPEND)
+    except FileNotFoundError:
+        return
+    os.write(handle, f"{name}\n".encode())
     os.close(handle)
-    time.sleep(600)
+
+
+class Watched:
+    """A gateway with a point before and after each call of one of its methods."""
+
+    def __init__(self, gateway: Any) -> None:
+        self._gateway = gateway
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._gateway, name)
+        if not callable(found):
+            return found
+
+        @wraps(found)
+        def call(*given: Any, **named: Any) -> Any:
+            fault(BEFORE_CALL)
+            answer = found(*given, **named)
+            fault(AFTER_CALL)
+            return answer
+
+        return call

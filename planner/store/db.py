@@ -14,7 +14,7 @@ import os
 import re
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -34,6 +34,7 @@ BUSY_S = 30
 QUIET = {"hide_parameters": True}
 """Errors name the statement, not the people in it: they end in logs."""
 MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
+_watchers: list[Callable[[str], None]] = []
 _SHADOW_TABLE = re.compile(r".*_fts(_data|_idx|_content|_docsize|_config)?")
 
 
@@ -114,7 +115,9 @@ def transaction() -> Iterator[Session]:
         try:
             session.connection(execution_options={WRITES: True})
             yield session
+            _at_commit("before_commit")
             session.commit()
+            _at_commit("after_commit")
         except BaseException as trouble:
             session.rollback()
             if isinstance(trouble, DBAPIError) and _is_no_answer(trouble):
@@ -122,6 +125,17 @@ def transaction() -> Iterator[Session]:
             raise
         finally:
             session.info.pop(WRITES, None)
+
+
+def watch_commits(told: Callable[[str], None]) -> None:
+    """Have somebody told `before_commit` and `after_commit` of every unit of work: tests that kill this process."""
+    if told not in _watchers:
+        _watchers.append(told)
+
+
+def _at_commit(point: str) -> None:
+    for told in _watchers:
+        told(point)
 
 
 def queue_up(session: Session, for_what: str) -> None:
