@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -25,3 +25,54 @@ class SupplierSystem:
     def part(self, product_id: str, part_id: str) -> str:
         """Return its name of an option or a unit of a product of ours."""
         return self.ids.get(f"{product_id}/{part_id}", part_id)
+
+
+@dataclass(frozen=True)
+class Ours:
+    """What we sell of a supplier, in our words: a product, its options and the kinds of places.
+
+    `options` is empty where they are not to be named, as the departures of a route, which come and go.
+    """
+
+    id: str
+    name: str
+    options: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """A product that a system offers, with the units of each option."""
+
+    id: str
+    name: str
+    options: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a system said when it was asked who it is and what it offers; `why` is empty where it answered."""
+
+    why: str = ""
+    name: str = ""
+    products: tuple[Theirs, ...] = ()
+
+
+def not_offered(ours: Sequence[Ours], system: SupplierSystem, visit: Visit) -> list[tuple[str, str]]:
+    """List what a system does not offer under the names that we know: `product`, `option` or `unit`, and our name."""
+    return [found for one in ours for found in _not_offered(one, system, visit)]
+
+
+def _not_offered(one: Ours, system: SupplierSystem, visit: Visit) -> Iterator[tuple[str, str]]:
+    theirs = next((each for each in visit.products if each.id == system.product(one.id)), None)
+    if theirs is None:
+        yield "product", one.id
+        return
+    for option in one.options:
+        if system.part(one.id, option) not in theirs.options:
+            yield "option", f"{one.id}/{option}"
+    named = [theirs.options.get(system.part(one.id, option), frozenset()) for option in one.options]
+    known = frozenset().union(*(named if any(named) else theirs.options.values()))
+    for unit in one.units:
+        if system.part(one.id, unit) not in known:
+            yield "unit", f"{one.id}/{unit}"

@@ -1,15 +1,19 @@
-"""Suppliers: who is real, whose prices are agreed, and which seats are ours to sell."""
+"""Suppliers: who is real, whose prices are agreed, whose own system takes bookings, and which seats are ours."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
+from planner.desk import words
 from planner.desk.acting import acting, make_sure, number, text
+from planner.desk.systems import SystemForm, read_form, show_form
 from planner.errors import NotFound
 from planner.flow import approve_supplier as acts
+from planner.flow import connect_system as system_acts
 from planner.store import approvals
 from planner.store.claims import Claim
 from planner.web.accounts import signed_in_as
@@ -83,7 +87,47 @@ def list_suppliers() -> str:
 @pages.get("/one/<path:supplier_id>")
 def show_supplier(supplier_id: str) -> str:
     """One supplier."""
-    return render_template("desk/suppliers/show_supplier.html", row=_one(supplier_id))
+    row = _one(supplier_id)
+    return _page(row, show_form(row.id, row.kind))
+
+
+def _page(row: SupplierView, form: SystemForm, problem: str = "") -> str:
+    return render_template("desk/suppliers/show_supplier.html", row=row, form=form, problem=problem)
+
+
+@pages.get("/system/<path:supplier_id>")
+def lead_back(supplier_id: str) -> Response:
+    """Lead whoever reloads what came of a try back to the supplier."""
+    return redirect(url_for("desk.suppliers.show_supplier", supplier_id=supplier_id))
+
+
+@pages.post("/system/<path:supplier_id>")
+def try_or_connect(supplier_id: str) -> Response | str | tuple[str, int]:
+    """Try a supplier's own system; connect it where that is asked for, if it is good."""
+    row = _one(supplier_id)
+    if row.claim is None:
+        raise NotFound("nobody claimed this supplier yet")
+    form, system = read_form(row.id, row.kind)
+    if text("act") == "connect":
+        if request.form.get("sure") != "yes":
+            return _page(row, form, str(words.REFUSALS["not_sure"])), 422
+        tried = system_acts.connect_system(row.id, form.ours, system, services(), signed_in_as())
+        if tried.is_good:
+            flash(_("The system is connected: new bookings are made there."), "success")
+            return redirect(url_for("desk.suppliers.show_supplier", supplier_id=row.id), 303)
+    else:
+        tried = system_acts.try_system(form.ours, system, services())
+    shown = replace(form, tried=tried, wrong=tried.wrong)
+    return _page(row, shown) if tried.is_good else (_page(row, shown), 422)
+
+
+@pages.post("/end-system")
+@acting
+def end_system() -> str:
+    """Make new bookings from the allotment again."""
+    make_sure()
+    system_acts.end_system(_one(text("supplier")).id, services(), signed_in_as())
+    return _("The system is disconnected. What was booked there is still given back there.")
 
 
 @pages.post("/claim")

@@ -38,6 +38,12 @@ def _form(code: str, problem: PlannerError | None = None) -> str:
     )  # fmt: skip
 
 
+@pages.get("")
+def lead_back(code: str) -> Answer:
+    """Lead whoever reloads a form that was refused back to it."""
+    return redirect(url_for("desk.transfers.show_form", code=code))
+
+
 @pages.post("")
 def record(code: str) -> Answer | tuple[str, int]:
     """Write it down; the order goes on."""

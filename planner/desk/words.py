@@ -191,12 +191,35 @@ REFUSALS: dict[str, Word] = {
     "hold_lapsed": _l("This hold is over."),
     "amount_changed": _l("Another sum is owed by now. Look again."),
     "not_approved": _l("Approve the supplier and its bank account first."),
+    "no_system": _l("No system is connected."),
     "no_such_claim": _l("Nobody claimed this supplier yet."),
     "no_such_route": _l("There is no such route."),
     "terms_changed": _l("The refund is another one by now. Look again."),
     "outcome_unknown": _l("No answer came. It may have happened or not: try again, it happens once."),
     "payment_refused": _l("The payment provider says no."),
     "store_unavailable": _l("The database does not answer. Try again in a moment."),
+}
+
+
+SYSTEMS: dict[str, Word] = {
+    "no_endpoint": _l("Say where the system is."),
+    "address_refused": _l("We do not go there: it must be a public address that begins with https://, without ? or #."),
+    "no_key": _l("The key is missing."),
+    "bad_key": _l("This is no key: only plain letters, digits and signs, 500 at most."),
+    "no_address": _l("Its name leads nowhere."),
+    "refused": _l("Nobody takes a connection there."),
+    "timeout": _l("It did not answer in time."),
+    "tls": _l("Its certificate does not fit."),
+    "broken_off": _l("Its answer broke off."),
+    "too_large": _l("Its answer is too large."),
+    "no_reply": _l("No answer came."),
+    "key_refused": _l("It answers, but does not accept this key."),
+    "no_octo_here": _l("It answers, but there is no OCTO at this address."),
+    "system_failed": _l("It answers that it failed."),
+    "not_octo": _l("It answers, but not in OCTO."),
+    "no_such_product": _l("It offers no product with this id."),
+    "no_such_option": _l("This product has no option with this id."),
+    "no_such_unit": _l("This product has no unit with this id."),
 }
 
 

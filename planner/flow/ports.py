@@ -9,6 +9,7 @@ from typing import Protocol
 from planner.booking.letter import Mail
 from planner.booking.payment import Charge, Checkout, CheckoutRequest, Dispute, PaymentNews
 from planner.booking.request import Answer, BookingRequest
+from planner.booking.supplier_system import SupplierSystem, Visit
 from planner.design.catalogue import Catalogue
 from planner.design.designer import Designer
 from planner.design.tables import Tables
@@ -80,6 +81,9 @@ class Suppliers(Protocol):
 
     def cancel(self, wanted: BookingRequest, reason: str) -> Answer:
         """Give a booking back; `cancelled` also where it was given back before or never existed."""
+
+    def visit(self, system: SupplierSystem) -> Visit:
+        """Ask a supplier's own system who it is and what it offers; trouble is told, never an exception."""
 
 
 class Mailer(Protocol):

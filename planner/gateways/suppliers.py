@@ -6,9 +6,10 @@ import logging
 from collections.abc import Callable
 
 from planner.booking.request import Answer, BookingRequest
-from planner.booking.supplier_system import SupplierSystem
+from planner.booking.supplier_system import SupplierSystem, Visit
 from planner.errors import PlannerError
 from planner.gateways.octo_supplier import OctoSupplier
+from planner.gateways.octo_visit import visit
 from planner.gateways.own_suppliers import AllottedSuppliers
 from planner.gateways.safe_http import SafeHttp
 
@@ -36,6 +37,10 @@ class RoutedSuppliers:
     def cancel(self, wanted: BookingRequest, reason: str) -> Answer:
         """Give a booking back."""
         return self._led(wanted, lambda supplier: supplier.cancel(wanted, reason))
+
+    def visit(self, system: SupplierSystem) -> Visit:
+        """Ask a system who it is and what it offers, before anything is booked in it."""
+        return visit(system, self._http)
 
     def _led(self, wanted: BookingRequest, ask: Callable[[OctoSupplier | AllottedSuppliers], Answer]) -> Answer:
         try:

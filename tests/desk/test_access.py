@@ -8,11 +8,13 @@ from tests.desk.people import Visitor
 from tests.flow.fakes import World
 
 GET = ("tasks.list_tasks", "tasks.show_task", "orders.search", "orders.show_order", "transfers.show_form",
-       "transfers.show_proof", "suppliers.list_suppliers", "suppliers.show_supplier", "suppliers.list_seats",
-       "books.show_balances", "books.show_account", "books.payout_file", "trail.list_acts")  # fmt: skip
+       "transfers.show_proof", "transfers.lead_back", "suppliers.list_suppliers", "suppliers.show_supplier",
+       "suppliers.list_seats", "suppliers.lead_back", "books.show_balances", "books.show_account", "books.payout_file",
+       "trail.list_acts")  # fmt: skip
 POST = ("tasks.take", "tasks.give_back", "tasks.close", "orders.confirm", "orders.decline", "orders.bought",
         "orders.cancel", "orders.refund", "orders.resume", "orders.undo", "transfers.record", "suppliers.claim",
         "suppliers.approve", "suppliers.confirm_prices", "suppliers.suspend", "suppliers.allot",
+        "suppliers.try_or_connect", "suppliers.end_system",
         "books.pay")  # fmt: skip
 MATRIX = {
     **{f"desk.{name}": ("GET", "log-in", 404) for name in GET},
@@ -93,7 +95,9 @@ def test_staff_get_in_and_what_is_not_there_is_not_there(ayu: Visitor, desk_app:
         "desk.books.show_balances", "desk.books.show_account", "desk.books.payout_file", "desk.trail.list_acts",
     }  # fmt: skip
     for endpoint, path in rules(desk_app).items():
-        if MATRIX[endpoint][0] == "GET":
+        if endpoint.endswith(".lead_back"):
+            assert ayu.client.get(path).status_code == 302, endpoint
+        elif MATRIX[endpoint][0] == "GET":
             assert ayu.client.get(path).status_code == (200 if endpoint in there else 404), endpoint
 
 

@@ -4,7 +4,7 @@
 
 It prints its port. Bookings are written to the file after each change, so that it may be killed and started again.
 
-    GET  /products            POST /bookings                  POST /bookings/{uuid}/confirm
+    GET  /supplier, /products POST /bookings                  POST /bookings/{uuid}/confirm
     POST /availability        GET  /bookings/{uuid}           POST /bookings/{uuid}/cancel
 
     POST /_control/reset      forget everything
@@ -15,7 +15,8 @@ It prints its port. Bookings are written to the file after each change, so that 
     GET  /_control/bookings   its list
     GET  /_control/seen       what was asked: method, path, body, answer
 
-``on`` is availability, book, confirm, get or cancel. ``when`` is before the effect or after it. ``how``:
+``on`` is supplier, products, availability, book, confirm, get or cancel. ``when`` is before the effect or after it.
+``how``:
 
     reset  black_hole  cut_headers  cut_body  empty  not_json  half_json  drip  huge  redirect  die
     slow:SECONDS   a status such as 500 or 429   a name such as UNPROCESSABLE_ENTITY, as a 400
@@ -56,6 +57,7 @@ class Manners:
     sold_out: tuple[str, ...] = ()
     may_cancel: bool = True
     forgets_units: bool = False
+    title: str = "Stand-in Walks"
 
 
 class Refused(Exception):
@@ -87,6 +89,12 @@ class Supplier:
             if found:
                 self.faults.remove(found)
             return found or {}
+
+    def itself(self) -> dict[str, Any]:
+        if not self.manners.title:
+            raise Refused(404, "NOT_FOUND")
+        contact = dict.fromkeys(("website", "email", "telephone", "address"))
+        return {"id": "stand-in", "name": self.manners.title, "endpoint": "https://example.com", "contact": contact}
 
     def products(self) -> list[dict[str, Any]]:
         return [_product(product_id) for product_id in PRODUCTS]
@@ -293,7 +301,7 @@ class Door(BaseHTTPRequestHandler):
             self._answer(200, self._controlled(path.removeprefix("/_control/"), asked))
             return
         steps = path.strip("/").split("/")
-        on = {"availability": "availability", "products": "products"}.get(steps[0], "book")
+        on = {"availability": "availability", "products": "products", "supplier": "supplier"}.get(steps[0], "book")
         if steps[0] == "bookings" and len(steps) > 1:
             on = steps[2] if len(steps) > 2 else "get"
         fault = self.server.supplier.fault(on)
@@ -344,6 +352,7 @@ class Door(BaseHTTPRequestHandler):
                 raise Refused(403, "FORBIDDEN")
             with supplier.lock:
                 acts = {
+                    "supplier": supplier.itself,
                     "products": supplier.products,
                     "availability": lambda: supplier.availability(asked),
                     "book": lambda: supplier.book(asked),
