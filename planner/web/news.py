@@ -11,6 +11,7 @@ from planner.flow.take_payment import balance_of
 from planner.store import orders, payments
 from planner.store.orders import Order
 from planner.web import filters
+from planner.web.currency import rate_note
 from planner.web.letter_page import Block, Button, LetterPage, Row
 from planner.web.refund_words import moment
 from planner.web.vouchers import TripVoucher, Voucher
@@ -55,8 +56,8 @@ def _confirmed(order: Order, trip: TripVoucher) -> News:
     )
     blocks = [
         Block(sentences=first, buttons=(_open(trip),)),
-        _parts(_("Confirmed"), [part for part in trip.live if part.state != "to_buy"]),
-        _parts(_("Bought later, by us"), [part for part in trip.live if part.state == "to_buy"]),
+        _parts(_("Confirmed"), trip, [part for part in trip.live if part.state != "to_buy"]),
+        _parts(_("Bought later, by us"), trip, [part for part in trip.live if part.state == "to_buy"]),
         *_others(trip),
         _papers(trip),
         _secret(),
@@ -72,7 +73,8 @@ def _undone(order: Order, trip: TripVoucher) -> News:
     back = sum(payment.captured for payment in got)
     money = _("Nothing was charged.")
     if back:
-        money = _("%(amount)s is on its way back to you.", amount=filters.money(back)) + " " + _arrives(order)
+        money = _("%(amount)s is on its way back to you.", amount=filters.beside(back, trip.rate))
+        money += " " + _arrives(order)
     elif any(payment.state in ("authorised", "voided") for payment in got):
         money += " " + _("What your bank had set aside on the card is released; that can take some days to show.")
     why = {
@@ -98,13 +100,14 @@ def _cancelled(order: Order, trip: TripVoucher) -> News:
     gone = {line.number: line for line in orders.list_lines(order.id) if line.state == "cancelled"}
     fresh = {n: line for n, line in gone.items() if f"cancelled:{n}" not in order.told} or gone
     subject = _("Cancelled: %(code)s", code=order.code)
-    total = sum(line.refund_due for line in fresh.values())
+    due = {number: line.refund_due for number, line in fresh.items()}
+    total = sum(due.values())
     rows = [
-        Row(_name(part), _when(part), filters.money(fresh[part.number].refund_due))
+        Row(_name(part), _dated(part, due[part.number], trip), filters.money(due[part.number]))
         for part in trip.parts
         if part.number in fresh
     ]
-    rows.append(Row(_("Paid back in all"), right=filters.money(total)))
+    rows.append(Row(_("Paid back in all"), filters.converted(total, trip.rate), filters.money(total)))
     said = [_("These parts are cancelled. This is what their terms pay back.")]
     if not total:
         said.append(_("By the terms of these parts nothing is paid back."))
@@ -114,11 +117,11 @@ def _cancelled(order: Order, trip: TripVoucher) -> News:
         )
         left = balance_of(order.id)
         if left:
-            said.append(_("Still to pay for your trip: %(amount)s.", amount=filters.money(left)))
+            said.append(_("Still to pay for your trip: %(amount)s.", amount=filters.beside(left, trip.rate)))
     else:
         said.append(_arrives(order))
     blocks = [Block(sentences=tuple(said), rows=tuple(rows), buttons=(_open(trip),))]
-    still = _parts(_("Still booked"), trip.live)
+    still = _parts(_("Still booked"), trip, trip.live)
     if trip.live:
         still = Block(still.heading, (_("New vouchers and a new calendar are attached."),), still.rows)
     return News(
@@ -140,7 +143,7 @@ def _changed(order: Order, trip: TripVoucher) -> News:
     blocks = [
         Block(sentences=said, buttons=(_open(trip),)),
         Block(_("What is new"), rows=tuple(swaps)),
-        _parts(_("Your trip now"), trip.live),
+        _parts(_("Your trip now"), trip, trip.live),
         _secret(),
     ]
     return News(subject, _page(order, trip, subject, blocks), has_vouchers=bool(trip.live), has_calendar=True)
@@ -157,7 +160,13 @@ _TELLING: dict[str, Callable[[Order, TripVoucher], News]] = {
 
 def _page(order: Order, trip: TripVoucher, title: str, blocks: Iterable[Block]) -> LetterPage:
     kept = [block for block in blocks if block.sentences or block.rows]
+    if trip.rate and any("≈" in text for block in kept for text in _said(block)):
+        kept.append(Block(sentences=(rate_note(trip.rate, is_kept=True),), is_fine=True))
     return LetterPage(order.language, title, order.code, kept, trip.cloth, trip.is_demo)
+
+
+def _said(block: Block) -> tuple[str, ...]:
+    return (*block.sentences, *(row.remark for row in block.rows))
 
 
 def _open(trip: TripVoucher) -> Button:
@@ -179,12 +188,18 @@ def _when(part: Voucher) -> str:
     return f"{part.begin.day}, {part.begin.clock} WITA"
 
 
-def _parts(heading: str, parts: Iterable[Voucher]) -> Block:
+def _dated(part: Voucher, amount: int, trip: TripVoucher) -> str:
+    """When a part is, and what an amount of it comes to."""
+    return " · ".join(filter(None, (_when(part), filters.converted(amount, trip.rate))))
+
+
+def _parts(heading: str, trip: TripVoucher, parts: Iterable[Voucher]) -> Block:
     rows = []
     for part in parts:
         standing = part.standing.note if part.state == "to_buy" else ""
         reference = _("ref. %(reference)s", reference=part.reference) if part.reference else ""
-        remark = " · ".join(one for one in (_when(part), part.code, reference, standing) if one)
+        about = filters.converted(part.price, trip.rate)
+        remark = " · ".join(one for one in (_when(part), part.code, reference, standing, about) if one)
         rows.append(Row(_name(part), remark, filters.money(part.price)))
     return Block(heading, rows=tuple(rows))
 

@@ -24,6 +24,7 @@ from fpdf import FPDF
 from fpdf.svg import SVGObject
 
 from planner.web import cloth, faces, filters, qr
+from planner.web.currency import rate_note
 
 if TYPE_CHECKING:
     from planner.web.vouchers import Paper, TripVoucher, Voucher
@@ -367,9 +368,13 @@ class _Sheet:
         if trip.live:
             y = self._lines(_("Booked for you"), trip.live, y)
             y = self.text(EDGE, y + 1, INNER, filters.money(trip.total), 15, style="B", align="R")
+            if trip.rate:
+                y = self.text(EDGE, y, INNER, filters.converted(trip.total, trip.rate), 11, colour=SOFT, align="R")
             y = self.text(EDGE, y, INNER, trip.money, 9, colour=SOFT, align="R") + 4
         if trip.others:
             y = self._lines(_("Yours to arrange or to pay there"), trip.others, y) + 3
+        if trip.rate:
+            y = self.text(EDGE, self._room(y, 14), INNER, rate_note(trip.rate, is_kept=True), 8.5, colour=SOFT) + 4
         if trip.papers and y + 40 > HEIGHT - FOOT - 12:
             y = self.begin(trip.cloth)
         self._papers(trip.papers, y)

@@ -26,6 +26,7 @@ from planner.store import claims, orders, tasks
 from planner.store.orders import Order, OrderLine
 from planner.store.tasks import Task
 from planner.values.parties import Party
+from planner.values.rates import Rate
 from planner.values.times import WITA
 from planner.web import filters, voucher_paper, words
 from planner.web.atlas import Atlas, in_service
@@ -140,6 +141,8 @@ class TripVoucher:
     address: str
     is_demo: bool
     state: str
+    rate: Rate | None = None
+    """What these rupiah are read at, as it was when the trip was quoted."""
 
     @property
     def live(self) -> tuple[Voucher, ...]:
@@ -186,6 +189,7 @@ def trip_voucher(order: Order, address: str = "") -> TripVoucher:
         link_of(order, address),
         bool(current_app.config["IS_DEMO"]),
         order.state,
+        reading.quote.rate,
     )
 
 
@@ -298,7 +302,7 @@ class _Reading:
         if order.state == "confirmed" and self.balance:
             due = order.plan.get("due_on")
             day = filters.full_day(str(due)) if due else ""
-            return _("%(amount)s more is due by %(day)s.", amount=filters.money(self.balance), day=day)
+            return _("%(amount)s more is due by %(day)s.", amount=self._beside(self.balance), day=day)
         if order.state == "confirmed":
             return _("Paid in full.")
         if order.state in ("held", "paying"):
@@ -340,7 +344,7 @@ class _Reading:
 
     def _money(self, row: OrderLine, line: Line) -> str:
         if row.state == "planned":
-            amount = filters.money(line.price)
+            amount = self._beside(line.price)
             if not line.price:
                 return ""
             if row.way == "self":
@@ -349,10 +353,14 @@ class _Reading:
         if row.state in OVER:
             return ""
         if self.order.state == "confirmed" and not self.balance:
-            return _("Paid: %(amount)s. Nothing is due there.", amount=filters.money(row.price))
+            return _("Paid: %(amount)s. Nothing is due there.", amount=self._beside(row.price))
         if self.order.state == "confirmed":
-            return _("%(amount)s, part of your trip. Nothing is due there.", amount=filters.money(row.price))
-        return _("%(amount)s, not charged yet.", amount=filters.money(row.price))
+            return _("%(amount)s, part of your trip. Nothing is due there.", amount=self._beside(row.price))
+        return _("%(amount)s, not charged yet.", amount=self._beside(row.price))
+
+    def _beside(self, amount: int) -> str:
+        """Rupiah, and what they came to when the trip was quoted; dated, because a part may be shown alone."""
+        return filters.beside(amount, self.quote.rate, is_dated=True)
 
     def _papers(self, rule_ids: Any) -> tuple[Paper, ...]:
         found = []
