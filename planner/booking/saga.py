@@ -27,6 +27,8 @@ REMIND_SHARE = 0.5
 CAPTURE_MARGIN = timedelta(hours=6)
 """Answers are wanted this long before the authorisation lapses, so that there is time to capture."""
 OPEN_PAYMENTS = ("authorised",)
+PAID_OTHERWISE = ("paid", "covered")
+"""Payments of which nothing is captured."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,10 @@ class LineFacts:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of an order. `payment` is none, authorised, captured, voided or paid (by transfer)."""
+    """What is known of an order, or of a change of it.
+
+    `payment` is none, authorised, captured, voided, paid (by transfer) or covered (a change that costs nothing more).
+    """
 
     order_id: str
     state: str
@@ -63,6 +68,8 @@ class Facts:
     has_tasks: bool = False
     has_vouchers: bool = False
     told: frozenset[str] = frozenset()
+    version: int = 0
+    """The number of the change in force; 0 while the trip is as it was first sold."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,7 @@ def next_step(facts: Facts, now: datetime) -> Step:
         return _after_sale(facts, now)
     if facts.state == "cancelled":
         return Step("finish")
-    if facts.state != "authorised" or facts.payment not in (*OPEN_PAYMENTS, "captured", "paid"):
+    if facts.state != "authorised" or facts.payment not in (*OPEN_PAYMENTS, "captured", *PAID_OTHERWISE):
         return WAIT_FOR_PAYMENT
     return _go_on(facts, now)
 
@@ -153,7 +160,7 @@ def _go_on(facts: Facts, now: datetime) -> Step:
         return Step("wait", until=min(waits), why="suppliers")
     if facts.payment in OPEN_PAYMENTS:
         return _payment_step("capture", facts, now)
-    return _papers(facts)
+    return Step("book_sale")
 
 
 def _papers(facts: Facts) -> Step:
@@ -161,8 +168,9 @@ def _papers(facts: Facts) -> Step:
         return Step("open_tasks")
     if not facts.has_vouchers:
         return Step("issue_vouchers")
-    if "confirmed" not in facts.told:
-        return Step("tell", why="confirmed")
+    news = f"changed:{facts.version}" if facts.version else "confirmed"
+    if news not in facts.told:
+        return Step("tell", why=news)
     return Step("finish")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.booking.states import WrongState
 from planner.errors import Invalid
-from planner.flow.confirm_booking import confirm_line
+from planner.flow.ask_suppliers import confirm_line
 from planner.flow.services import Services
 from planner.store import audit, orders, tasks
 from planner.store.db import transaction
@@ -37,9 +37,7 @@ def answer_for_supplier(
         if says_yes:
             confirm_line(session, order_id, number, reference, now, who)
         else:
-            orders.move_line(
-                session, order_id, number, "declined", why=reason, answered_at=now, answered_by=who[:80]
-            )
+            orders.move_line(session, order_id, number, "declined", why=reason, answered_at=now, answered_by=who[:80])
             tasks.close_tasks(session, order_id, now, number)
             audit.note_act(session, now, who, "decline", order_id, number, why=reason)
         orders.note_order(session, order_id, {"due_at": now})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.errors import Conflict
-from planner.flow.confirm_booking import confirm_line
+from planner.flow.ask_suppliers import confirm_line
 from planner.flow.services import Services
 from planner.store import audit, orders, tasks
 from planner.store.db import transaction

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -212,18 +213,19 @@ def _end_hold(order_id: str, now: datetime, state: str, who: str, why: str, only
         if only_if_lapsed and Hold(order.hold_until).is_live(now):
             raise HoldLapsed("this hold was put off")
         orders.move_order(session, order_id, state, why=why, ended_at=now)
-        give_back_all(session, order_id, now)
+        give_back_lines(session, order_id, orders.list_lines(order_id), now)
+        tasks.close_tasks(session, order_id, now)
         audit.note_act(session, now, who, "release", order_id, why=why)
 
 
-def give_back_all(session: Any, order_id: str, now: datetime) -> None:
-    """Give back the places of every line that nobody outside may have booked; call it inside a transaction."""
-    over = [line.number for line in orders.list_lines(order_id) if line.state in RELEASABLE]
+def give_back_lines(session: Any, order_id: str, lines: Sequence[OrderLine], now: datetime) -> None:
+    """Give back the places of those lines that nobody outside may have booked; call it inside a transaction."""
+    over = [line.number for line in lines if line.state in RELEASABLE]
     kept = [row for row in orders.list_taken(order_id) if row.line in over and not row.is_sold]
     availability.give_back_held_places(session, orders.places_by_slot(kept))
     for row in kept:
         session.delete(row)
     for number in over:
         orders.move_line(session, order_id, number, "released")
-    tasks.close_tasks(session, order_id, now)
+        tasks.close_tasks(session, order_id, now, number)
     session.flush()

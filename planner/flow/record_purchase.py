@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.booking import ledger as books
 from planner.booking.states import WrongState
 from planner.errors import Invalid
-from planner.flow.confirm_booking import sold_of
+from planner.flow.deal import sold_of
 from planner.flow.services import Services
 from planner.flow.work_tasks import TO_BE_RECORDED
 from planner.store import audit, ledger, orders, tasks

@@ -2,6 +2,9 @@
 
 Order 1--n OrderLine 1--n Taken n--1 Slot
 
+A change of a booked trip (`store.changes`) adds lines that count only once it is confirmed; until then they are
+proposed and `list_lines` leaves them out.
+
 A change of state is one guarded statement: it is made only from the states that may come before.
 """
 
@@ -18,6 +21,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    Select,
     String,
     func,
     select,
@@ -58,6 +62,8 @@ class Order(Base):
     told: Mapped[list[str]] = mapped_column(JSON, default=list)
     has_tasks: Mapped[bool] = mapped_column(default=False)
     has_vouchers: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=0)
+    """The number of the change in force; 0 while the trip is as it was first sold."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     authorised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
@@ -95,6 +101,8 @@ class OrderLine(Base):
     reference: Mapped[str] = mapped_column(String(80), default="")
     why: Mapped[str] = mapped_column(String(200), default="")
     replaces: Mapped[int | None]
+    proposed_by: Mapped[int | None]
+    """The number of the change that wants this line, as long as that change is not in force."""
     refund_due: Mapped[int] = mapped_column(default=0)
     """What its terms promised when it was cancelled."""
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -147,8 +155,23 @@ def _found(order: Order | None) -> Order:
 
 
 def list_lines(order_id: str) -> list[OrderLine]:
-    """List the lines of an order in their order."""
-    return list(db.session.scalars(select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.number)))
+    """List the lines of an order in their order, without what a change merely proposes."""
+    return list(db.session.scalars(_lines(order_id).where(OrderLine.proposed_by.is_(None))))
+
+
+def list_proposed(order_id: str, change: int) -> list[OrderLine]:
+    """List the lines that a change wants to add and that are not in force."""
+    return list(db.session.scalars(_lines(order_id).where(OrderLine.proposed_by == change)))
+
+
+def _lines(order_id: str) -> Select[OrderLine]:
+    return select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.number)
+
+
+def first_free_number(session: Session, order_id: str) -> int:
+    """Return the number that the next line of an order gets."""
+    last = session.scalar(select(func.max(OrderLine.number)).where(OrderLine.order_id == order_id))
+    return (last or 0) + 1
 
 
 def get_line(order_id: str, number: int) -> OrderLine:

@@ -23,6 +23,8 @@ class Payment(Base):
     order_id: Mapped[str] = mapped_column(ForeignKey("trip_order.id"), index=True)
     kind: Mapped[str] = mapped_column(String(12))
     purpose: Mapped[str] = mapped_column(String(12), default="whole")
+    """`whole`, `deposit`, `balance`, or `change`: then `change` is the number of the change that it pays."""
+    change: Mapped[int | None]
     state: Mapped[str] = mapped_column(String(12))
     amount: Mapped[int]
     captured: Mapped[int] = mapped_column(default=0)
@@ -83,10 +85,11 @@ def list_payments(order_id: str) -> list[Payment]:
     return list(db.session.scalars(select(Payment).where(Payment.order_id == order_id).order_by(Payment.id)))
 
 
-def find_money(order_id: str) -> Payment | None:
-    """Find the payment that pays for an order: authorised, captured or received; else None."""
+def find_money(order_id: str, change: int | None = None) -> Payment | None:
+    """Find the payment that pays for an order, or for a change of it: authorised, captured or received; else None."""
     paid = ("authorised", "captured", "paid")
-    return next((payment for payment in list_payments(order_id) if payment.state in paid), None)
+    found = (p for p in list_payments(order_id) if p.state in paid and p.change == change)
+    return next(found, None)
 
 
 def list_asked_for(most: int = 100) -> list[str]:

@@ -250,6 +250,15 @@ class World:
             self.payment = "captured"
             self.become("confirmed")
 
+    def _book_sale(self) -> None:
+        assert self.payment in ("paid", "covered")
+        assert all(p.is_booked or p.way == "later" for p in self.parts if p.state in SOLD_LINES)
+        self.become("confirmed")
+
+    def _refund_all(self) -> None:
+        assert self.payment == "paid" and not any(p.is_held for p in self.parts)
+        self.payment = "refunded"
+
     def _void(self) -> None:
         assert not any(p.is_held for p in self.parts), "the payment goes while a supplier still holds a booking"
         self.payment_tries, self.payment_tried_at = self.payment_tries + 1, self.now
@@ -303,6 +312,24 @@ def test_every_story_ends_and_nobody_is_cheated(ways: list[str], luck: list[int]
     assert world.told == {"undone"}
     booked = [s.line for s in world.done if s.name == "cancel_line"]
     assert {p.number for p in world.parts if p.state == "cancelled"} == set(booked)
+
+
+@settings(max_examples=200, deadline=None)
+@given(PARTS, some.lists(some.integers(0, 59), max_size=60), some.sampled_from(["paid", "covered"]))
+def test_what_was_paid_otherwise_is_sold_or_undone_without_any_card(
+    ways: list[str], luck: list[int], payment: str
+) -> None:
+    world = a_world(ways, luck, consent=False)
+    world.payment, world.truth = payment, "no card"
+    world.run()
+    steps = {step.name for step in world.done}
+    assert not steps & {"capture", "void"}
+    assert world.state in ("confirmed", "undone")
+    if world.state == "confirmed":
+        assert "book_sale" in steps and world.payment == payment
+        return
+    assert world.payment == ("refunded" if payment == "paid" else "covered")
+    assert not any(p.is_held for p in world.parts), "a supplier holds what nobody pays"
 
 
 def test_an_unlucky_world_is_undone_and_a_lucky_one_confirmed() -> None:

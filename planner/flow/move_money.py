@@ -1,0 +1,165 @@
+"""The steps of the saga that move money: capture what was confirmed, release an authorisation, pay back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from planner.booking import ledger as books
+from planner.booking.payment import OutcomeUnknown, PaymentRefused
+from planner.booking.saga import Step
+from planner.errors import PlannerError
+from planner.flow.deal import Deal, owed_back, put_in_force
+from planner.flow.fault_points import AFTER_CAPTURE, BEFORE_COMMIT, BEFORE_SUPPLIER, fault
+from planner.flow.services import Services
+from planner.store import attempts, audit, ledger, payments, tasks
+from planner.store.db import transaction
+from planner.store.orders import Order
+from planner.store.payments import Payment
+
+
+def _money_key(deal: Deal, step: Step, money: Payment) -> str:
+    """Return the key of a step for one payment: an order may see several, and no key serves two purposes."""
+    return f"{step.key(deal.order.id)}:{money.id}"
+
+
+def capture(deal: Deal, step: Step, services: Services) -> None:
+    """Take exactly what was confirmed, once; of a trip with a deposit, the deposit."""
+    order, money = deal.order, deal.money()
+    assert money is not None and money.intent_id is not None
+    key, now = _money_key(deal, step, money), services.clock.now()
+    amount = min(deal.amount(), money.amount)
+    with transaction() as session:
+        attempts.begin_attempt(session, order.id, "capture", None, key, now)
+        row = session.get_one(Payment, money.id)
+        row.tries, row.tried_at = row.tries + 1, now
+        intent_id = str(row.intent_id)
+    fault(BEFORE_SUPPLIER)
+    try:
+        charge = services.payments.capture(intent_id, amount, key)
+    except OutcomeUnknown:
+        return
+    except PaymentRefused as refused:
+        _cannot_capture(deal, key, refused, services)
+        return
+    fault(AFTER_CAPTURE)
+    with transaction() as session:
+        now = services.clock.now()
+        attempts.end_attempt(session, key, "captured", now, amount=charge.captured)
+        row = session.get_one(Payment, money.id)
+        row.state, row.captured, row.tries = "captured", charge.captured, 0
+        put_in_force(session, deal, now)
+        ledger.post(
+            session, f"{order.id}:payment:{row.id}", "payment", books.payment(order.id, charge.captured), now, order.id
+        )
+        audit.note_act(session, now, "site", "capture", order.id, amount=charge.captured)
+        fault(BEFORE_COMMIT)
+
+
+def _cannot_capture(deal: Deal, key: str, refused: PlannerError, services: Services) -> None:
+    """The provider will never pay: what was confirmed is undone, unless it says that it was captured already."""
+    money, now = deal.money(), services.clock.now()
+    assert money is not None and money.intent_id is not None
+    charge = services.payments.get_charge(money.intent_id)
+    with transaction() as session:
+        if charge.state == "captured":
+            return  # the next try with the same key writes it down
+        attempts.end_attempt(session, key, "refused", now, why=refused.code)
+        row = session.get_one(Payment, money.id)
+        row.state = "voided" if charge.state == "voided" else row.state
+        deal.move(session, "undoing", why="payment_refused")
+        audit.note_act(session, now, "site", "capture_refused", deal.order.id, why=refused.code)
+
+
+def book_sale(deal: Deal, step: Step, services: Services) -> None:
+    """Sell what was paid by transfer, or costs nothing more: there is nothing to capture."""
+    with transaction() as session:
+        put_in_force(session, deal, services.clock.now())
+
+
+def void(deal: Deal, step: Step, services: Services) -> None:
+    """Release an authorisation; where the provider will not, a person looks."""
+    order, money = deal.order, deal.money()
+    assert money is not None and money.intent_id is not None
+    key, now = _money_key(deal, step, money), services.clock.now()
+    with transaction() as session:
+        attempts.begin_attempt(session, order.id, "void", None, key, now)
+        row = session.get_one(Payment, money.id)
+        row.tries, row.tried_at = row.tries + 1, now
+        intent_id = str(row.intent_id)
+    fault(BEFORE_SUPPLIER)
+    try:
+        charge = services.payments.void(intent_id, key)
+    except OutcomeUnknown:
+        return
+    except PaymentRefused:
+        charge = services.payments.get_charge(intent_id)
+        if charge.state not in ("voided", "failed", "expired"):
+            with transaction() as session:
+                tasks.open_task(
+                    session, f"{key}:task", "refund_failed", now, now + timedelta(hours=4), order.id, why="void"
+                )
+            return
+    fault(AFTER_CAPTURE)
+    with transaction() as session:
+        attempts.end_attempt(session, key, "voided", services.clock.now())
+        row = session.get_one(Payment, money.id)
+        row.state, row.tries = "voided", 0
+        audit.note_act(session, services.clock.now(), "site", "void", order.id)
+
+
+def refund_all(deal: Deal, step: Step, services: Services) -> None:
+    """Pay everything back that was paid for what is undone."""
+    money = deal.money()
+    assert money is not None
+    _pay_back(deal.order, money, money.captured - money.refunded, _money_key(deal, step, money), services)
+
+
+def refund_back(deal: Deal, step: Step, services: Services) -> None:
+    """Pay back what the traveller is owed after a cancellation or a cheaper change."""
+    order = deal.order
+    money = payments.list_received(order.id)[0]
+    amount = min(owed_back(order.id), money.captured - money.refunded)
+    _pay_back(order, money, amount, f"{order.id}:refund:{money.id}:{money.refunded}", services)
+
+
+def _pay_back(order: Order, money: Payment, left: int, key: str, services: Services) -> None:
+    """Pay an amount back once; a transfer is paid back by a person, a refund that fails stands in front of one."""
+    now = services.clock.now()
+    if money.kind == "transfer":
+        with transaction() as session:
+            tasks.open_task(
+                session, f"{key}:task", "refund_transfer", now, now + timedelta(days=3), order.id, amount=left
+            )
+            _note_refund(session, order.id, money.id, left, key, now, "bank")
+        return
+    with transaction() as session:
+        attempt = attempts.begin_attempt(session, order.id, "refund", None, key, now, amount=left)
+        left = int(attempt.detail["amount"])  # what was asked for first: the same key must ask for the same
+        row = session.get_one(Payment, money.id)
+        row.tries, row.tried_at = row.tries + 1, now
+        intent_id = str(row.intent_id)
+    try:
+        services.payments.refund(intent_id, left, key)
+    except OutcomeUnknown:
+        return
+    except PaymentRefused as refused:
+        with transaction() as session:
+            tasks.open_task(
+                session, f"{key}:task", "refund_failed", now, now + timedelta(hours=4), order.id, why=refused.code
+            )
+        return
+    with transaction() as session:
+        _note_refund(session, order.id, money.id, left, key, services.clock.now(), "card")
+        attempts.end_attempt(session, key, "refunded", services.clock.now(), amount=left)
+
+
+def _note_refund(
+    session: Any, order_id: str, payment_id: int, amount: int, key: str, now: datetime, out_of: str
+) -> None:
+    row = session.get_one(Payment, payment_id)
+    row.refunded, row.tries = row.refunded + amount, 0
+    if row.refunded >= row.captured:
+        row.state = "refunded"
+    ledger.post(session, key, "refund", books.refund(order_id, amount, out_of), now, order_id)
+    audit.note_act(session, now, "site", "refund", order_id, amount=amount)
