@@ -14,7 +14,6 @@ from planner.booking.saga import Step, answer_by
 from planner.booking.substitute import substitutes
 from planner.booking.voucher import new_secret
 from planner.flow.deal import Deal, deal_of
-from planner.flow.fault_points import AFTER_SUPPLIER, BEFORE_COMMIT, BEFORE_SUPPLIER, fault
 from planner.flow.send_letter import send
 from planner.flow.services import Services
 from planner.store import attempts, audit, availability, orders, tasks
@@ -63,9 +62,7 @@ def confirm(deal: Deal, step: Step, services: Services) -> None:
             orders.move_line(session, order.id, step.line, "confirming")
         orders.note_line(session, order.id, step.line, {"tried_at": now, "tries": line.tries + 1})
     wanted = request_for(order, orders.get_line(order.id, step.line))
-    fault(BEFORE_SUPPLIER)
     answer = services.suppliers.confirm(wanted)
-    fault(AFTER_SUPPLIER)
     _take_answer(order.id, step.line, key, wanted.uuid, answer, services)
 
 
@@ -87,7 +84,6 @@ def _take_answer(order_id: str, number: int, key: str, uuid: str, answer: Answer
             orders.move_line(session, order_id, number, "requested", asked_at=now, answer_by=until, **values)
         elif line.state != "unknown":
             orders.move_line(session, order_id, number, "unknown", why=answer.why[:200], **values)
-        fault(BEFORE_COMMIT)
 
 
 def confirm_line(

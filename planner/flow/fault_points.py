@@ -4,8 +4,8 @@
 
 The act is a step of the saga or a page that was asked for; the point lies before or after a commit, before or after a
 call outside, or before the reply; n counts them within the act. A file of that name in the folder arms the point: the
-first process that comes by renames it to `{name}@{process id}` and stands still until it is killed. Where the folder
-holds a file `passed`, the name of every point that anybody passes is added to it.
+first process that comes by renames it to `{name}@{process id}` and stands still until it is killed, or until that file
+is taken away. Where the folder holds a file `passed`, the name of every point that anybody passes is added to it.
 """
 
 from __future__ import annotations
@@ -24,9 +24,8 @@ AFTER_COMMIT = "after_commit"
 BEFORE_CALL = "before_call"
 AFTER_CALL = "after_call"
 BEFORE_REPLY = "before_reply"
-BEFORE_SUPPLIER, AFTER_SUPPLIER, AFTER_CAPTURE = "before_supplier", "after_supplier", "after_capture"
 FOLDER = "LINTAS_FAULTS"
-LONG_S = 600
+LONG_S, LOOK_S = 600, 0.02
 
 
 class _Act:
@@ -58,18 +57,21 @@ def act(name: str) -> Iterator[None]:
 
 
 def fault(point: str) -> None:
-    """Stand still for ever where a test has armed this point."""
+    """Stand still where a test has armed this point."""
     doing, folder = _act.get(), os.environ.get(FOLDER)
     if not folder or doing is None:
         return
     doing.passed[point] += 1
     armed = os.path.join(folder, f"{doing.name}:{point}:{doing.passed[point]}")
     _tell(folder, os.path.basename(armed))
+    stands = f"{armed}@{os.getpid()}"
     try:
-        os.rename(armed, f"{armed}@{os.getpid()}")
+        os.rename(armed, stands)
     except FileNotFoundError:
         return
-    time.sleep(LONG_S)
+    until = time.monotonic() + LONG_S
+    while os.path.exists(stands) and time.monotonic() < until:
+        time.sleep(LOOK_S)
 
 
 def _tell(folder: str, name: str) -> None:

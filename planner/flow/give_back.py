@@ -9,7 +9,6 @@ from planner.booking.request import Answer
 from planner.booking.saga import Step
 from planner.flow.ask_suppliers import request_for
 from planner.flow.deal import Deal, sold_of
-from planner.flow.fault_points import AFTER_SUPPLIER, BEFORE_SUPPLIER, fault
 from planner.flow.hold_places import give_back_lines
 from planner.flow.services import Services
 from planner.store import attempts, audit, availability, ledger, orders, tasks
@@ -35,9 +34,7 @@ def cancel_line(deal: Deal, step: Step, services: Services) -> None:
     if line.way == "later":
         answer = Answer("cancelled")
     else:
-        fault(BEFORE_SUPPLIER)
         answer = services.suppliers.cancel(request_for(order, line), reason)
-        fault(AFTER_SUPPLIER)
     if answer.state != "cancelled":
         return
     with transaction() as session:

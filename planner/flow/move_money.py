@@ -10,7 +10,6 @@ from planner.booking.payment import OutcomeUnknown, PaymentRefused
 from planner.booking.saga import Step
 from planner.errors import PlannerError
 from planner.flow.deal import Deal, owed_back, put_in_force
-from planner.flow.fault_points import AFTER_CAPTURE, BEFORE_COMMIT, BEFORE_SUPPLIER, fault
 from planner.flow.services import Services
 from planner.store import attempts, audit, ledger, payments, tasks
 from planner.store.db import transaction
@@ -34,7 +33,6 @@ def capture(deal: Deal, step: Step, services: Services) -> None:
         row = session.get_one(Payment, money.id)
         row.tries, row.tried_at = row.tries + 1, now
         intent_id = str(row.intent_id)
-    fault(BEFORE_SUPPLIER)
     try:
         charge = services.payments.capture(intent_id, amount, key)
     except OutcomeUnknown:
@@ -42,7 +40,6 @@ def capture(deal: Deal, step: Step, services: Services) -> None:
     except PaymentRefused as refused:
         _cannot_capture(deal, key, refused, services)
         return
-    fault(AFTER_CAPTURE)
     with transaction() as session:
         now = services.clock.now()
         attempts.end_attempt(session, key, "captured", now, amount=charge.captured)
@@ -53,7 +50,6 @@ def capture(deal: Deal, step: Step, services: Services) -> None:
             session, f"{order.id}:payment:{row.id}", "payment", books.payment(order.id, charge.captured), now, order.id
         )
         audit.note_act(session, now, "site", "capture", order.id, amount=charge.captured)
-        fault(BEFORE_COMMIT)
 
 
 def _cannot_capture(deal: Deal, key: str, refused: PlannerError, services: Services) -> None:
@@ -87,7 +83,6 @@ def void(deal: Deal, step: Step, services: Services) -> None:
         row = session.get_one(Payment, money.id)
         row.tries, row.tried_at = row.tries + 1, now
         intent_id = str(row.intent_id)
-    fault(BEFORE_SUPPLIER)
     try:
         charge = services.payments.void(intent_id, key)
     except OutcomeUnknown:
@@ -100,7 +95,6 @@ def void(deal: Deal, step: Step, services: Services) -> None:
                     session, f"{key}:task", "refund_failed", now, now + timedelta(hours=4), order.id, why="void"
                 )
             return
-    fault(AFTER_CAPTURE)
     with transaction() as session:
         attempts.end_attempt(session, key, "voided", services.clock.now())
         row = session.get_one(Payment, money.id)
