@@ -15,6 +15,7 @@ from planner.store import claims, orders, payments, tasks
 from planner.store.db import db, transaction
 from planner.store.orders import Order, OrderLine
 from planner.values.money import rupiah
+from planner.values.rates import Rate
 from planner.values.times import WITA
 from tests.booking.making import BRIEF, fee, package, part, quote_of, stay
 
@@ -100,7 +101,7 @@ def empty() -> None:
 
 def put(
     lines: Sequence[tuple[Line, str]], code: str = "LTS-7K4QXB", state: str = "confirmed", language: str = "en",
-    of_lines: dict[int, dict[str, Any]] | None = None, **more: Any,
+    of_lines: dict[int, dict[str, Any]] | None = None, rate: Rate | None = None, **more: Any,
 ) -> Order:  # fmt: skip
     """Put an order with lines in the given states into the store."""
     rules = [
@@ -109,7 +110,7 @@ def put(
         {"rule_id": "RL-PADAR", "verdict": "applied", "text": "Session 08:00 to 11:00"},
         {"rule_id": "RL-LEVY", "verdict": "needs_paper", "text": "Pay the levy before you land."},
     ]
-    quote = quote_of([line for line, _state in lines], brief=BRIEF, facts={"rules": rules})
+    quote = quote_of([line for line, _state in lines], brief=BRIEF, facts={"rules": rules}, rate=rate)
     order_id = code.lower().ljust(32, "0")
     with transaction() as session:
         session.add(

@@ -1,7 +1,9 @@
 """Letters tell the right person the right thing: in both languages, with links that work and nobody else's data."""
 
 import logging
-from datetime import timedelta
+import re
+from datetime import date, timedelta
+from decimal import Decimal
 from email import message_from_string
 from html.parser import HTMLParser
 from typing import Any
@@ -15,6 +17,7 @@ from planner.booking.ledger import Sold, sale
 from planner.booking.letter import Mail
 from planner.gateways.mailer import Postman
 from planner.store.orders import Order
+from planner.values.rates import Rate
 from planner.web.letters import WrittenLetters
 from tests.web import order_on_paper as desk
 from tests.web.reading_paper import read
@@ -126,6 +129,32 @@ def test_confirmed_says_what_is_booked_what_comes_later_and_what_is_the_travelle
     assert "Komodo National Park entry" in spot and "Pay IDR 300,000 there." in spot
     assert "We file your names by Sat 5 June, 12:00; not confirmed yet." in rules
     assert "Paid in full." in text
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_a_letter_says_what_rupiah_came_to_when_the_trip_was_quoted(papers: Flask, language: str) -> None:
+    rate = Rate("USD", Decimal("18000"), date(2026, 10, 30))
+    mail = told(papers, desk.put(desk.whole_trip(), language=language, rate=rate), "confirmed")
+    cruise, bank, day = {
+        "en": ("IDR 11,000,000", "European Central Bank", "30 October 2026"),
+        "id": ("Rp11.000.000", "Bank Sentral Eropa", "30 Oktober 2026"),
+    }[language]
+    for text in (plain(mail.text), plain(Reader(mail.html).text)):
+        assert cruise in text and "≈ US$ 611" in text
+        assert text.count(bank) == 1 and day in text
+        assert all(text[hit.start() - 2 : hit.start()] == "≈ " for hit in re.finditer(r"US\$ (?!1 =)", text))
+
+
+@pytest.mark.parametrize("what", ["held", "confirmed", "undone", "cancelled", "changed"])
+def test_a_letter_of_a_trip_in_rupiah_says_nothing_of_rates(papers: Flask, what: str) -> None:
+    text = told(papers, desk.put(desk.whole_trip()), what).text
+    assert "≈" not in text and "European Central Bank" not in text
+
+
+def test_a_letter_without_converted_amounts_needs_no_rate(papers: Flask) -> None:
+    rate = Rate("USD", Decimal("18000"), date(2026, 10, 30))
+    text = told(papers, desk.put(desk.whole_trip(), state="held", rate=rate), "held").text
+    assert "≈" not in text and "European Central Bank" not in text
 
 
 def test_confirmed_carries_vouchers_and_a_calendar_of_this_trip(papers: Flask) -> None:

@@ -3,7 +3,8 @@
 import logging
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from xml.etree import ElementTree
 
 import pytest
@@ -11,6 +12,7 @@ import segno
 from flask import Flask, render_template
 from flask_babel import force_locale
 
+from planner.values.rates import Rate
 from planner.web import faces, qr
 from planner.web.vouchers import trip_voucher, voucher_of, voucher_pdf
 from tests.web import order_on_paper as desk
@@ -269,3 +271,29 @@ def test_fonts_for_paper_are_made_once(papers: Flask, tmp_path) -> None:  # type
     assert first == again
     assert len({file.read_bytes() for file, _when in first}) == 3
     assert sorted(one.name for one in tmp_path.iterdir()) == sorted(file.name for file, _when in first)
+
+
+DOLLAR = Rate("USD", Decimal("18000"), date(2026, 10, 30))
+
+
+def test_what_a_part_came_to_stands_beside_its_rupiah_with_the_day_of_the_rate(papers: Flask) -> None:
+    order = desk.put(desk.whole_trip(), rate=DOLLAR)
+    part = voucher_of(order, desk.line_of(order, 2))
+    assert part.money.replace("\xa0", " ") == (
+        "Paid: IDR 1,000,000 (≈ US$ 56 at the rate of 30 Oct 2026). Nothing is due there."
+    )
+
+
+def test_paper_carries_the_sign_for_about_and_says_once_at_which_rate(papers: Flask) -> None:
+    pages = read(voucher_pdf(desk.put(desk.whole_trip(), rate=DOLLAR)))
+    overview = pages[0].words
+    assert "14,400,000" in overview and "≈ US$ 800" in overview
+    assert overview.count("European Central Bank") == 1 and "30 October 2026" in overview
+    assert overview.index("14,400,000") < overview.index("≈ US$ 800")
+    assert all("≈ US$" in page.words and "at the rate of 30 Oct 2026" in page.words for page in pages[1:])
+    assert "?" not in "".join(re.findall(r".US\$", overview))
+
+
+def test_paper_of_a_trip_in_rupiah_says_nothing_of_rates(papers: Flask) -> None:
+    words = " ".join(page.words for page in read(voucher_pdf(desk.put(desk.whole_trip()))))
+    assert "≈" not in words and "European Central Bank" not in words
