@@ -1,6 +1,6 @@
 """Pricing anew: what is gone, sold out, closed or not contracted is blocked by name; the rest may be held."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from planner.booking.quote import Quote
 from planner.flow.hold_places import hold_places
 from planner.flow.price_trip import CLOSED, GONE, PLACEHOLDER, SOLD_OUT, price_trip
-from planner.store import claims
+from planner.store import claims, orders
 from planner.store.db import transaction
 from planner.values.times import WITA
 from tests.booking.items import ROUTE, a_fee, a_leg, a_package, a_stay, at
@@ -95,3 +95,20 @@ def test_with_real_money_only_contracted_suppliers_are_sold(world: World) -> Non
 def test_a_new_price_is_told_beside_the_old_one(world: World) -> None:
     quote = priced(world, a_leg(250_000), a_package())
     assert [(line.number, line.was, line.price) for line in quote.changed] == [(1, 250_000, 261_200)]
+
+
+def test_todays_rate_of_the_readers_currency_is_frozen_and_goes_with_the_order(world: World) -> None:
+    itinerary = {"id": "trip-1", "items": [a_package()], "totals": {}, "starts_at": at(8), "ends_at": at(20)}
+    then = world.rates.publish("AUD", "12750.5", date(2026, 11, 20))
+    quote = price_trip(itinerary, BRIEF, world.services, "AUD")
+    assert quote.rate == then and quote.total == priced(world, a_package()).total, "rupiah are what is charged"
+    order = hold_places(quote, world.services)
+    world.rates.publish("AUD", "6000", date(2026, 11, 24))
+    assert Quote.from_json(orders.get_order(order.id).quote).rate == then
+    assert price_trip(itinerary, BRIEF, world.services, "AUD").rate != then
+
+
+def test_without_a_rate_a_trip_is_quoted_in_rupiah_alone(world: World) -> None:
+    assert priced(world, a_package()).rate is None
+    itinerary = {"id": "trip-1", "items": [a_package()], "totals": {}, "starts_at": at(8), "ends_at": at(20)}
+    assert price_trip(itinerary, BRIEF, world.services, "USD").rate is None

@@ -219,3 +219,12 @@ def test_who_travels_and_pays_sees_rupiah_first_and_the_frozen_amount_beside(sho
     said = text_of(page)
     assert "36,000,000 ≈ US$ 2,000" in said
     assert "All now: IDR 36,000,000 (≈ US$ 2,000)" in said
+
+
+def test_what_comes_back_of_a_cancelled_trip_reads_at_the_same_rate(shop: Shop) -> None:
+    order_id = booked(shop, quote={"rate": DOLLAR})
+    page = text_of(shop.get(shop.address(order_id, "/cancel?part=1")).text)
+    assert "IDR 1,800,000 back ≈ US$ 100" in page
+    assert "US$ 1 = IDR 18,000" in page
+    signs = [hit.start() for hit in SIGN.finditer(page) if page[hit.start() : hit.start() + 7] != "US$ 1 ="]
+    assert signs and all(page[at - 2 : at] == "≈ " for at in signs)
