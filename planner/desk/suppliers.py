@@ -22,6 +22,7 @@ from planner.web.services import services, tables
 
 pages = Blueprint("suppliers", __name__, url_prefix="/suppliers")
 
+ON_A_PAGE = 50
 STANDINGS = ("placeholder", "claimed", "approved", "contracted")
 
 
@@ -79,9 +80,13 @@ def list_suppliers() -> str:
     order = {"claimed": 0, "approved": 1, "contracted": 2, "placeholder": 3}
     rows.sort(key=lambda row: (order[row.standing], row.name))
     counts = {standing: sum(row.standing == standing for row in everybody) for standing in STANDINGS}
+    page = max(1, request.args.get("page", 1, type=int))
+    pages = max(1, -(-len(rows) // ON_A_PAGE))
+    shown = rows[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
     return render_template(
-        "desk/suppliers/list_suppliers.html", rows=rows, counts=counts, standing=wanted, is_demo=services().is_demo
-    )
+        "desk/suppliers/list_suppliers.html", rows=shown, counts=counts, standing=wanted, page=page, pages=pages,
+        is_demo=services().is_demo,
+    )  # fmt: skip
 
 
 @pages.get("/one/<path:supplier_id>")

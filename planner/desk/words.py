@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+
+from planner.web import filters
 
 Word = Any
 
@@ -201,6 +205,61 @@ REFUSALS: dict[str, Word] = {
 }
 
 
+OUTCOMES: dict[str, Word] = {
+    "confirmed": _l("confirmed"),
+    "declined": _l("declined"),
+    "pending": _l("a person there decides"),
+    "unknown": _l("answer got lost"),
+    "cancelled": _l("cancelled"),
+    "asked": _l("asked"),
+    "captured": _l("captured"),
+    "voided": _l("released"),
+    "refunded": _l("paid back"),
+    "refused": _l("refused"),
+}
+WHYS: dict[str, Word] = {
+    "hold_lapsed": _l("the payment came after the hold"),
+    "authorisation_lapsed": _l("the authorisation lapsed"),
+    "payment_refused": _l("the payment provider said no"),
+    "declined": _l("a supplier said no"),
+    "no_answer": _l("a supplier did not answer"),
+    "cancelled": _l("cancelled"),
+    "by_desk": _l("undone at the desk"),
+    "not_found": _l("the supplier knows of no booking"),
+    "timeout": _l("no answer in time"),
+    "void": _l("the payment could not be released"),
+    **DISPUTED,
+}
+"""Why something happened, where the program says it; people and suppliers write what they like."""
+DETAILS: dict[str, Word] = {
+    "amount": _l("amount"),
+    "total": _l("total"),
+    "refund": _l("refund"),
+    "paid": _l("paid"),
+    "difference": _l("difference"),
+    "why": _l("why"),
+    "reason": _l("reason"),
+    "note": _l("note"),
+    "reference": _l("reference"),
+    "supplier": _l("supplier"),
+    "route": _l("route"),
+    "seats": _l("seats"),
+    "task": _l("task"),
+    "kind": _l("kind"),
+    "was": _l("before"),
+    "by": _l("by"),
+    "until": _l("until"),
+    "due_at": _l("due"),
+    "paid_on": _l("paid on"),
+    "payment": _l("payment"),
+    "file": _l("file"),
+    "names": _l("names"),
+    "endpoint": _l("address"),
+    "dispute": _l("dispute"),
+    "change": _l("change"),
+    "version": _l("version"),
+}
+MONEY = ("amount", "total", "refund", "paid", "difference")
 SYSTEMS: dict[str, Word] = {
     "no_endpoint": _l("Say where the system is."),
     "address_refused": _l("We do not go there: it must be a public address that begins with https://, without ? or #."),
@@ -240,3 +299,48 @@ def account_name(account: str) -> str:
 def who_name(who: str) -> str:
     """Say who acted."""
     return str(WHO.get(who, who))
+
+
+def why_name(why: str) -> str:
+    """Say why something happened; what a person wrote stays as it is."""
+    return str(WHYS.get(why, why))
+
+
+def details_of(detail: Mapping[str, Any]) -> list[str]:
+    """Say what is written down beside an act, one phrase each."""
+    return list(_details_of(detail))
+
+
+def _details_of(detail: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in detail.items():
+        if name == "new_bank":
+            if value:
+                yield _("new bank account")
+        elif value not in ("", None):
+            yield f"{DETAILS.get(name, name)} {_value(name, value)}"
+
+
+def _value(name: str, value: Any) -> str:
+    if name in MONEY and isinstance(value, int):
+        return filters.money(value)
+    if name == "kind":
+        return str(TASKS.get(value, value))
+    if name in ("why", "note"):
+        return str(NOTES.get(value) or why_name(str(value)))
+    if name in ("until", "due_at", "paid_on"):
+        return _day(str(value))
+    return str(value)
+
+
+def _day(text: str) -> str:
+    try:
+        day = date.fromisoformat(text) if len(text) == len("2026-01-01") else datetime.fromisoformat(text).date()
+    except ValueError:
+        return text
+    return filters.full_day(day)
+
+
+def who_code(typed: str) -> str:
+    """Return whom somebody means: a mail address as it is, a role by its name in the reader's language."""
+    named = {str(word).lower(): code for code, word in WHO.items()}
+    return named.get(typed.lower(), typed)
