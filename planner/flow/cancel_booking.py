@@ -11,9 +11,15 @@ from planner.booking.quote import Line
 from planner.booking.states import SOLD_LINES, WrongState
 from planner.errors import Conflict
 from planner.flow.services import Services
-from planner.store import audit, orders
+from planner.store import audit, changes, orders
 from planner.store.db import transaction
 from planner.store.orders import OrderLine
+
+
+class ChangeUnderWay(Conflict):
+    """A change of this trip is held or being confirmed: finish it or give it up first."""
+
+    default_code = "change_under_way"
 
 
 class TermsChanged(Conflict):
@@ -56,6 +62,7 @@ def cancel_booking(order_id: str, numbers: Collection[int], shown: int, services
 
     Raises:
         WrongState: the order is not confirmed, or nothing of it can be cancelled.
+        ChangeUnderWay: a change of it is held or being confirmed.
         TermsChanged: the terms give another sum by now.
     """
     now = services.clock.now()
@@ -64,6 +71,8 @@ def cancel_booking(order_id: str, numbers: Collection[int], shown: int, services
         session.refresh(order, with_for_update=True)
         if order.state != "confirmed":
             raise WrongState("only a confirmed trip can be cancelled")
+        if changes.find_live_change(order_id) is not None:
+            raise ChangeUnderWay("a change of this trip is not finished yet")
         refunds = [refund for refund in refunds_now(order_id, services, numbers) if not refund.has_begun]
         if not refunds:
             raise WrongState("nothing here can be cancelled any more")

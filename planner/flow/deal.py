@@ -39,6 +39,11 @@ class Deal:
         return self.change.state if self.change else self.order.state
 
     @property
+    def why(self) -> str:
+        """Why it ended, or is being undone."""
+        return self.change.why if self.change else self.order.why
+
+    @property
     def suffix(self) -> str:
         """What tells the keys of a change from those of its order."""
         return f":change{self.number}" if self.change else ""

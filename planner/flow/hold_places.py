@@ -67,16 +67,9 @@ def hold_places(quote: Quote, services: Services, visitor: str = "", language: s
         order = _new_order(quote, hold, visitor, language, now)
         session.add(order)
         session.flush()
-        session.add_all(_new_line(order.id, line) for line in quote.lines)
+        session.add_all(new_line(order.id, line) for line in quote.lines)
         session.flush()
-        slot_of = _slots(session, quote, seats)
-        wanted = {slot_of[key]: places for key, places in quote.takes().items()}
-        try:
-            availability.hold_places(session, wanted)
-        except availability.SoldOut as refused:
-            line = _line_of(quote, slot_of, refused.params["slot_id"])
-            raise SoldOutNow("somebody was faster", params={"line": line}) from refused
-        _note_taken(session, order.id, quote, slot_of)
+        take_places(session, order.id, quote, seats)
         audit.note_act(session, now, "traveller", "hold", order.id, total=quote.total)
         return order
 
@@ -100,7 +93,26 @@ def _new_order(quote: Quote, hold: Hold, visitor: str, language: str, now: datet
     )
 
 
-def _new_line(order_id: str, line: Line) -> OrderLine:
+def take_places(session: Any, order_id: str, quote: Quote, seats: dict[str, int]) -> None:
+    """Hold the places of every charged line of a quote, all or none; call it inside a transaction.
+
+    `seats` are those that are ours on each departure, by route; read before, so that they are not locked for long.
+
+    Raises:
+        SoldOutNow: a place went to somebody else.
+    """
+    slot_of = _slots(session, quote, seats)
+    wanted = {slot_of[key]: places for key, places in quote.takes().items()}
+    try:
+        availability.hold_places(session, wanted)
+    except availability.SoldOut as refused:
+        line = _line_of(quote, slot_of, refused.params["slot_id"])
+        raise SoldOutNow("somebody was faster", params={"line": line}) from refused
+    _note_taken(session, order_id, quote, slot_of)
+
+
+def new_line(order_id: str, line: Line) -> OrderLine:
+    """Return the row of a line of a quote, as it begins."""
     state = "planned"
     if line.is_charged:
         state = "to_buy" if line.way == "later" else "held"

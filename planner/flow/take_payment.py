@@ -1,21 +1,19 @@
-"""Write down who travels, open the payment page of an order, and take in what the payment provider says about it."""
+"""Write down who travels, and take in what the payment provider says about it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from planner.booking import ledger as books
-from planner.booking.hold import HoldLapsed
-from planner.booking.payment import SESSION_MIN, Article, Charge, Checkout, CheckoutRequest, PaymentNews, Plan
-from planner.booking.quote import Quote
-from planner.booking.states import WrongState
+from planner.booking.payment import Charge, Checkout, PaymentNews, Plan
 from planner.errors import NotFound
+from planner.flow.deal import Deal, list_deals
 from planner.flow.follow_dispute import follow_dispute
-from planner.flow.hold_places import keep_for_payment
+from planner.flow.open_payment import live_order
 from planner.flow.services import Services
-from planner.store import audit, ledger, orders, payments, tasks
+from planner.store import attempts, audit, changes, ledger, orders, payments, tasks
 from planner.store.db import db, transaction
 from planner.store.orders import Order
 from planner.store.payments import Payment
@@ -41,7 +39,7 @@ def name_travellers(
     """
     now = services.clock.now()
     with transaction() as session:
-        _live_order(order_id, now)
+        live_order(order_id, now)
         orders.note_order(
             session,
             order_id,
@@ -56,66 +54,6 @@ def name_travellers(
                 },
             },
         )
-
-
-def open_payment(
-    order_id: str, success_url: str, cancel_url: str, names: Mapping[int, str], services: Services
-) -> Checkout:
-    """Open the payment page of a held order; one that is open already is used again.
-
-    `names` is what each line is called on the page, in the traveller's language; the trip itself has number 0.
-
-    Raises:
-        HoldLapsed: the hold has run out.
-        OutcomeUnknown: the payment provider does not answer; nothing was charged.
-        PaymentRefused: the provider refuses the sum.
-    """
-    now = services.clock.now()
-    with transaction() as session:
-        order = _live_order(order_id, now)
-        open_page = next((p for p in payments.list_payments(order_id) if p.state == "open" and p.kind == "card"), None)
-        if open_page is not None and open_page.session_id and open_page.expires_at and open_page.expires_at > now:
-            keep_for_payment(session, order, now)
-            return Checkout(open_page.session_id, open_page.url, open_page.expires_at)
-        number = len(payments.list_payments(order_id)) + 1
-        amount = int(order.plan.get("now") or order.total)
-        expires_at = now + timedelta(minutes=SESSION_MIN)
-        payment = Payment(order_id=order_id, kind="card", state="open", amount=amount, created_at=now)
-        payment.purpose = "deposit" if order.plan.get("balance") else "whole"
-        session.add(payment)
-        if order.state == "held":
-            orders.move_order(session, order_id, "paying")
-        keep_for_payment(session, order, now)
-        wanted = CheckoutRequest(
-            key=f"{order_id}:checkout:{number}",
-            order_id=order_id,
-            code=order.code,
-            articles=_articles(order, amount, names),
-            email=str(order.contact.get("email", "")),
-            language=order.language,
-            success_url=success_url,
-            cancel_url=cancel_url,
-            expires_at=expires_at,
-        )
-        session.flush()
-        payment_id = payment.id
-    return _open_page(payment_id, wanted, services)
-
-
-def _articles(order: Order, amount: int, names: Mapping[int, str]) -> list[Article]:
-    """List what is paid, one article a component; a deposit is one article."""
-    if amount != order.total:
-        return [Article(names.get(0, order.code), amount)]
-    quote = Quote.from_json(order.quote)
-    return [Article(names.get(line.number, line.kind), line.price) for line in quote.lines if line.is_charged]
-
-
-def _live_order(order_id: str, now: datetime) -> Order:
-    order = orders.get_order(order_id)
-    db.session.refresh(order, with_for_update=True)
-    if order.state not in ("held", "paying") or order.hold_until <= now:
-        raise HoldLapsed("this hold has run out")
-    return order
 
 
 def receive_event(body: bytes, signature: str, services: Services) -> str:
@@ -170,10 +108,9 @@ def check_payment(order_id: str, services: Services) -> str:
     for payment in payments.list_payments(order_id):
         if payment.state == "surplus":
             _release_surplus(order_id, payment, services)
-    state = orders.get_order(order_id).state
-    if state in ("authorised", "undoing"):
+    if any(deal.state in ("authorised", "undoing") for deal in list_deals(order_id)):
         services.queue.enqueue(order_id)
-    return str(state)
+    return str(orders.get_order(order_id).state)
 
 
 def _release_surplus(order_id: str, payment: Payment, services: Services) -> None:
@@ -195,6 +132,7 @@ def _write_charge(
         payment = session.get_one(Payment, payment_id, with_for_update=True)
         if payment.state not in ASKED:
             return
+        deal = _deal_of(session, order, payment)
         if charge is not None:
             payment.intent_id = charge.provider_id
             payment.problem = charge.problem
@@ -203,13 +141,22 @@ def _write_charge(
             _take_balance(session, order, payment, charge.captured, now)
         elif charge is not None and charge.state == "authorised" and payment.state == "open":
             payment.capture_before = charge.capture_before
-            _accept(session, order, payment, now)
+            _accept(session, deal, payment, now)
         elif charge is not None and charge.state == "voided":
-            _lose(session, order, payment, now)
+            _lose(session, deal, payment, now)
         elif checkout is not None and checkout.state == "expired":
             payment.state = "expired"
-            if order.state == "paying":
-                orders.move_order(session, order_id, "held")
+            if deal.state == "paying":
+                deal.move(session, "held")
+
+
+def _deal_of(session: Any, order: Order, payment: Payment) -> Deal:
+    """Return what a payment pays for, as it stands now; its order is locked."""
+    if payment.change is None:
+        return Deal(order)
+    change = changes.get_change(order.id, payment.change)
+    session.refresh(change)
+    return Deal(order, change)
 
 
 def _take_balance(session: Any, order: Order, payment: Payment, amount: int, now: datetime) -> None:
@@ -222,84 +169,33 @@ def _take_balance(session: Any, order: Order, payment: Payment, amount: int, now
     orders.note_order(session, order.id, {"due_at": now})
 
 
-def balance_of(order_id: str) -> int:
-    """Return what a traveller still owes for a confirmed trip, in whole rupiah."""
-    if orders.get_order(order_id).state != "confirmed":
-        return 0
-    return max(0, ledger.balances(order_id).get(f"traveller:{order_id}", 0))
-
-
-def open_balance(order_id: str, success_url: str, cancel_url: str, name: str, services: Services) -> Checkout:
-    """Open the payment page for the rest of a confirmed trip; one that is open already is used again.
-
-    Raises:
-        WrongState: nothing is owed.
-        OutcomeUnknown: the payment provider does not answer; nothing was charged.
-        PaymentRefused: the provider refuses the sum.
-    """
-    now = services.clock.now()
-    amount = balance_of(order_id)
-    if not amount:
-        raise WrongState("nothing is owed for this trip")
-    with transaction() as session:
-        order = orders.get_order(order_id)
-        session.refresh(order, with_for_update=True)
-        paid = payments.list_payments(order_id)
-        open_page = next((p for p in paid if p.purpose == "balance" and p.state == "open" and p.url), None)
-        if open_page and open_page.amount == amount and open_page.expires_at and open_page.expires_at > now:
-            return Checkout(str(open_page.session_id), open_page.url, open_page.expires_at)
-        expires_at = now + timedelta(minutes=SESSION_MIN)
-        payment = Payment(
-            order_id=order_id, kind="card", purpose="balance", state="open", amount=amount, created_at=now
-        )
-        session.add(payment)
-        session.flush()
-        payment_id = payment.id
-        wanted = CheckoutRequest(
-            key=f"{order_id}:balance:{payment_id}",
-            order_id=order_id,
-            code=order.code,
-            articles=[Article(name, amount)],
-            email=str(order.contact.get("email", "")),
-            language=order.language,
-            success_url=success_url,
-            cancel_url=cancel_url,
-            expires_at=expires_at,
-            captures=True,
-        )
-    return _open_page(payment_id, wanted, services)
-
-
-def _open_page(payment_id: int, wanted: CheckoutRequest, services: Services) -> Checkout:
-    """Ask the provider for a payment page and write down where it is."""
-    checkout = services.payments.open_checkout(wanted)
-    with transaction() as session:
-        opened = session.get_one(Payment, payment_id)
-        opened.session_id, opened.url, opened.expires_at = checkout.session_id, checkout.url, checkout.expires_at
-        opened.intent_id = checkout.intent_id or None
-        audit.note_act(session, services.clock.now(), "traveller", "open_payment", wanted.order_id)
-    return checkout
-
-
-def _accept(session: Any, order: Order, payment: Payment, now: datetime) -> None:
-    """Let an authorised order go on; one whose places are gone already is undone and its payment released."""
+def _accept(session: Any, deal: Deal, payment: Payment, now: datetime) -> None:
+    """Let what is authorised go on; where its places are gone already it is undone and the payment released."""
     payment.state = "authorised"
-    if order.state in ("held", "paying"):
-        orders.move_order(session, order.id, "authorised", authorised_at=now, due_at=now)
-        audit.note_act(session, now, "site", "authorised", order.id)
-    elif order.state in ("lapsed", "undone"):
-        orders.move_order(session, order.id, "undoing", why=order.why or "hold_lapsed", due_at=now)
-        audit.note_act(session, now, "site", "authorised_too_late", order.id)
+    if deal.state in ("held", "paying"):
+        deal.move(session, "authorised")
+        _wake(session, deal, now, "authorised", authorised_at=now)
+    elif deal.state in ("lapsed", "undone"):
+        deal.move(session, "undoing", why=deal.why or "hold_lapsed")
+        _wake(session, deal, now, "authorised_too_late")
     else:
         payment.state = "surplus"
 
 
-def _lose(session: Any, order: Order, payment: Payment, now: datetime) -> None:
+def _lose(session: Any, deal: Deal, payment: Payment, now: datetime) -> None:
     """The authorisation is gone: nothing can be captured any more, so what was confirmed is undone."""
     did_pay = payment.state == "authorised"
     payment.state = "voided"
-    if order.state == "authorised" and did_pay:
-        orders.move_order(session, order.id, "undoing", why="authorisation_lapsed", due_at=now)
-        audit.note_act(session, now, "site", "authorisation_lost", order.id)
-    elif order.state == "paying":
-        orders.move_order(session, order.id, "held")
+    attempts.end_attempt(session, f"{deal.order.id}:void:{payment.id}", "voided", now)  # by whoever died at it
+    if deal.state == "authorised" and did_pay:
+        deal.move(session, "undoing", why="authorisation_lapsed")
+        _wake(session, deal, now, "authorisation_lost")
+    elif deal.state == "paying":
+        deal.move(session, "held")
+
+
+def _wake(session: Any, deal: Deal, now: datetime, what: str, **values: Any) -> None:
+    """Have the saga look at an order now, and keep what happened."""
+    orders.note_order(session, deal.order.id, {"due_at": now} | ({} if deal.change else values))
+    facts = {"change": deal.number} if deal.change else {}
+    audit.note_act(session, now, "site", what, deal.order.id, **facts)

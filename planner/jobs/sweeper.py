@@ -9,6 +9,7 @@ import time
 from flask import Flask
 
 from planner.errors import PlannerError
+from planner.flow.change_booking import sweep_changes
 from planner.flow.hold_places import sweep_holds
 from planner.flow.services import Services
 from planner.flow.take_payment import check_payment
@@ -33,6 +34,7 @@ def sweep_for_ever(app: Flask, over: threading.Event) -> None:
                     asked = time.monotonic()
                     ask_payments(services)
                 sweep_holds(services)
+                sweep_changes(services)
             except PlannerError as trouble:
                 log.warning("sweeping failed: %s", trouble.code)
             except Exception:

@@ -15,7 +15,8 @@ from planner.booking.quote import Quote
 from planner.booking.states import WrongState
 from planner.errors import NotFound, Unavailable
 from planner.flow.cancel_booking import TermsChanged, cancel_booking, refunds_now
-from planner.flow.take_payment import balance_of, check_payment, open_balance
+from planner.flow.open_payment import balance_of, open_balance
+from planner.flow.take_payment import check_payment
 from planner.store import orders, payments
 from planner.store.orders import Order
 from planner.travellers import order_view

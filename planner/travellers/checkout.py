@@ -29,8 +29,9 @@ from planner.flow.hold_places import (
     hold_places,
     release_hold,
 )
+from planner.flow.open_payment import open_payment
 from planner.flow.price_trip import price_trip
-from planner.flow.take_payment import check_payment, name_travellers, open_payment
+from planner.flow.take_payment import check_payment, name_travellers
 from planner.store import orders
 from planner.store.orders import Order
 from planner.travellers import order_view, planning, trip_view

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from planner.flow.take_payment import balance_of
+from planner.flow.open_payment import balance_of
 from planner.store import orders, payments
 from planner.store.orders import Order
 from planner.web import filters

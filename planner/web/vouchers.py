@@ -21,7 +21,7 @@ from flask_babel import gettext as _
 
 from planner.booking.quote import Line, Quote
 from planner.booking.voucher import part_code
-from planner.flow.take_payment import balance_of
+from planner.flow.open_payment import balance_of
 from planner.store import claims, orders, tasks
 from planner.store.orders import Order, OrderLine
 from planner.store.tasks import Task

@@ -9,9 +9,11 @@ from planner.booking.payment import payment_plans
 from planner.booking.quote import Line, Quote
 from planner.flow.confirm_booking import take_next_step
 from planner.flow.hold_places import hold_places
-from planner.flow.take_payment import check_payment, name_travellers, open_payment
+from planner.flow.open_payment import open_payment
+from planner.flow.take_payment import check_payment, name_travellers
 from planner.store import attempts, audit, availability, claims, ledger, letters, orders, payments, systems, tasks
 from planner.store.availability import Slot
+from planner.store.changes import TripChange
 from planner.store.db import db, transaction
 from planner.store.orders import Order, OrderLine, Taken
 from tests.booking.making import quote_of
@@ -22,7 +24,7 @@ TRAVELLERS = ({"given": "Ani", "family": "Bee"}, {"given": "Cit", "family": "Dee
 CONTACT = {"email": "traveller@example.com", "phone": "+62 1"}
 OURS = (
     ledger.LedgerEntry, ledger.LedgerTransaction, letters.Letter, audit.Act, tasks.Task, attempts.Attempt,
-    payments.PaymentEvent, payments.Payment, Taken, OrderLine, Order, claims.Allotment, claims.Claim,
+    payments.PaymentEvent, payments.Payment, Taken, OrderLine, TripChange, Order, claims.Allotment, claims.Claim,
     systems.BookedIn, systems.System,
 )  # fmt: skip
 MOST_STEPS = 200
@@ -131,3 +133,8 @@ def check_books() -> None:
     over = Order.state.in_(("lapsed", "undone", "cancelled"))
     live = select(Taken).join(Order, Order.id == Taken.order_id).where(over)
     assert db.session.scalars(live).all() == [], "an order that is over keeps places"
+    gone = select(OrderLine).join(Taken, (Taken.order_id == OrderLine.order_id) & (Taken.line == OrderLine.number))
+    ended = gone.join(
+        TripChange, (TripChange.order_id == OrderLine.order_id) & (TripChange.number == OrderLine.proposed_by)
+    ).where(TripChange.state.in_(("lapsed", "undone")))
+    assert db.session.scalars(ended).all() == [], "a change that is over keeps places"

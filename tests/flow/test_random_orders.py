@@ -20,18 +20,20 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from planner.booking.hold import HoldLapsed, NoMoreExtensions
-from planner.booking.quote import Line
+from planner.booking.quote import Line, Quote
 from planner.booking.states import SOLD_LINES, WrongState
 from planner.errors import Conflict
 from planner.flow.answer_request import answer_request
-from planner.flow.cancel_booking import cancel_booking, refunds_now
+from planner.flow.cancel_booking import ChangeUnderWay, cancel_booking, refunds_now
+from planner.flow.change_booking import compare_with_booked, hold_change, release_change, sweep_changes
 from planner.flow.confirm_booking import take_next_step
 from planner.flow.hold_places import SoldOutNow, extend_hold, release_hold, sweep_holds
+from planner.flow.open_payment import open_change_payment
 from planner.flow.take_payment import check_payment
-from planner.store import orders
+from planner.store import changes, orders
 from planner.store.db import db
 from planner.store.orders import Order
-from tests.booking.making import START, package, stay
+from tests.booking.making import START, package, quote_of, stay
 from tests.flow import shop
 from tests.flow.fakes import LOST_AFTER, LOST_BEFORE, NO, FakeSnapshots, World
 
@@ -56,6 +58,7 @@ class Shop(RuleBasedStateMachine):
     app: Flask
     snapshots: FakeSnapshots
     made = Many("made")
+    booked = Many("booked")
 
     @initialize()
     def open(self) -> None:
@@ -98,6 +101,23 @@ class Shop(RuleBasedStateMachine):
         self.work(order_id, count)
         return order_id
 
+    @rule(target=booked, lines=some.sampled_from(BUNDLES), then=some.sampled_from(BUNDLES), is_paid=some.booleans(),
+          mishap=some.sampled_from(MISHAPS), count=some.integers(0, 6))  # fmt: skip
+    def book_and_change(
+        self, lines: tuple[Line, ...], then: tuple[Line, ...], is_paid: bool, mishap: str, count: int
+    ) -> Any:
+        """Buy a trip to which everybody says yes, so that there is something to change; and begin to change it."""
+        try:
+            order_id = shop.paid(self.world, lines)
+        except SoldOutNow:
+            return multiple()
+        self.work(order_id, 10)
+        self.answer(order_id, True)
+        self.work(order_id, 10)
+        self.world.suppliers.will("confirm", mishap)
+        self.change(order_id, then, is_paid, count)
+        return order_id
+
     @rule(order_id=made)
     def extend(self, order_id: str) -> None:
         with contextlib.suppress(HoldLapsed, NoMoreExtensions):
@@ -117,11 +137,11 @@ class Shop(RuleBasedStateMachine):
         if is_told:
             check_payment(order_id, self.world.services)
 
-    @rule(order_id=made)
+    @rule(order_id=some.one_of(made, booked))
     def hear(self, order_id: str) -> None:
         check_payment(order_id, self.world.services)
 
-    @rule(order_id=made, count=some.integers(1, 6))
+    @rule(order_id=some.one_of(made, booked), count=some.integers(1, 6))
     def work(self, order_id: str, count: int) -> None:
         for _ in range(count):
             if take_next_step(order_id, self.world.services).step in ("wait", "finish"):
@@ -136,18 +156,40 @@ class Shop(RuleBasedStateMachine):
     def payment_will(self, what: str, mishap: str) -> None:
         self.world.payments.will(what, mishap)
 
-    @rule(order_id=made, says_yes=some.booleans())
+    @rule(order_id=some.one_of(made, booked), says_yes=some.booleans())
     def answer(self, order_id: str, says_yes: bool) -> None:
-        for line in orders.list_lines(order_id):
+        live = changes.find_live_change(order_id)
+        proposed = orders.list_proposed(order_id, live.number) if live else []
+        for line in [*orders.list_lines(order_id), *proposed]:
             if line.answer_token:
                 with contextlib.suppress(Conflict):
                     answer_request(line.answer_token, says_yes, self.world.services)
 
-    @rule(order_id=made, number=some.integers(1, 3))
+    @rule(order_id=some.one_of(made, booked), number=some.integers(1, 3))
     def cancel(self, order_id: str, number: int) -> None:
         shown = sum(refund.amount for refund in refunds_now(order_id, self.world.services, [number]))
-        with contextlib.suppress(WrongState):
+        with contextlib.suppress(WrongState, ChangeUnderWay):
             cancel_booking(order_id, [number], shown, self.world.services, "traveller")
+
+    @rule(order_id=booked, lines=some.sampled_from(BUNDLES), is_paid=some.booleans(), count=some.integers(0, 6))
+    def change(self, order_id: str, lines: tuple[Line, ...], is_paid: bool, count: int) -> None:
+        """Book something else instead, and perhaps pay for it at once."""
+        with contextlib.suppress(Conflict):
+            quote = quote_of(lines, self.world.clock.now())
+            wanted = compare_with_booked(order_id, quote, self.world.services)
+            number = hold_change(order_id, wanted, self.world.services, "traveller").number
+            if is_paid and wanted.difference > 0:
+                page = open_change_payment(order_id, number, "https://s/1", "https://s/2", "x", self.world.services)
+                self.world.payments.pay(page.session_id)
+                check_payment(order_id, self.world.services)
+            self.work(order_id, count)
+
+    @rule(order_id=booked)
+    def give_a_change_up(self, order_id: str) -> None:
+        live = changes.find_live_change(order_id)
+        if live is not None:
+            with contextlib.suppress(Conflict):
+                release_change(order_id, live.number, self.world.services)
 
     @precondition(lambda self: self.world.payments.charges)
     @rule(data=some.data())
@@ -163,6 +205,7 @@ class Shop(RuleBasedStateMachine):
     @rule()
     def sweep(self) -> None:
         sweep_holds(self.world.services)
+        sweep_changes(self.world.services)
 
     @invariant()
     def the_books_are_right(self) -> None:
@@ -175,8 +218,11 @@ class Shop(RuleBasedStateMachine):
             charges = self._charges(order.id)
             taken = sum(charge.captured for charge in charges)
             assert not (taken and order.state in ("undone", "lapsed", "held", "paying", "undoing")), order.state
-            assert len([charge for charge in charges if charge.captured]) <= 1, "captured twice"
-            assert taken <= order.total
+            versions = changes.list_changes(order.id)
+            done = [change for change in versions if change.state == "confirmed"]
+            assert len([charge for charge in charges if charge.captured]) <= 1 + len(done), "captured twice"
+            first = Quote.from_json(versions[0].quote_before if versions else order.quote)
+            assert taken <= first.total + sum(max(0, change.difference) for change in done)
 
     def _charges(self, order_id: str) -> list[Any]:
         pages = [page for key, page in self.world.payments.pages.items()
@@ -196,7 +242,7 @@ class Shop(RuleBasedStateMachine):
         self.world.clock.move(hours=2)
         for order_id in ids:
             check_payment(order_id, self.world.services)
-        sweep_holds(self.world.services)
+        self.sweep()
         for order_id in ids:
             if shop.state(order_id) not in ("lapsed", "undone"):
                 shop.run(self.world, order_id, most_h=100)
@@ -210,6 +256,7 @@ class Shop(RuleBasedStateMachine):
             kept = sum(line.price - line.refund_due for line in lines if line.state == "cancelled")
             sold = sum(line.price for line in lines if line.state in SOLD_LINES)
             assert taken == (sold + kept if shop.state(order_id) in ("confirmed", "cancelled") else 0)
+            assert changes.find_live_change(order_id) is None, "a change hangs in the air"
             assert all(charge.state != "authorised" for charge in self._charges(order_id)), (
                 "a card is blocked for nothing"
             )

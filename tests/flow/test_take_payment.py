@@ -10,7 +10,8 @@ from planner.booking.hold import HoldLapsed
 from planner.booking.payment import OutcomeUnknown, Plan
 from planner.errors import NotAllowed
 from planner.flow.hold_places import release_hold, sweep_holds
-from planner.flow.take_payment import check_payment, name_travellers, open_payment, receive_event
+from planner.flow.open_payment import open_payment
+from planner.flow.take_payment import check_payment, name_travellers, receive_event
 from planner.store import audit, orders, payments
 from planner.store.db import db
 from tests.booking.making import package, ride, stay
