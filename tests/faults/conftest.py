@@ -1,11 +1,10 @@
-"""One running site for each kind of database, shared by all fault tests; PostgreSQL is a server of its own, to be killed."""
+"""One running site for each kind of database, shared by all fault tests."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.faults import history
 from tests.faults.site import Site, running_site
 from tests.postgresql import Server
 
@@ -39,4 +38,4 @@ def site(running: Site) -> Iterator[Site]:
     for name in left:
         (running.points / name).unlink()
     assert left == [], "points that nobody came by"
-    assert history.problems((), running.facts()) == []
+    assert running.problems() == []

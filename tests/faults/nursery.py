@@ -38,15 +38,9 @@ def fork(name: str) -> int:
 
 def read_the_program() -> None:
     """Import all that a worker needs; no thread may run yet, since threads do not survive a fork."""
-    import planner.app
-    import planner.flow.confirm_booking
-    import planner.jobs.worker
-    import planner.store
-    import planner.web.letters
+    from planner.app import create_app
 
-    del planner
-    for door in ("travellers", "api", "hooks", "desk"):
-        __import__(f"planner.{door}")
+    create_app()
     assert threading.active_count() == 1
 
 

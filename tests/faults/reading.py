@@ -37,9 +37,7 @@ def read_facts(supplier: RunningSupplier, sandbox: RunningSandbox) -> Facts:
         taken_by=frozenset(db.session.scalars(select(Taken.order_id).distinct())),
         supplier=tuple(Booked(one["uuid"], one["status"], one["supplierReference"]) for one in supplier.bookings()),
         intents=tuple(_intent(one) for one in _intents(sandbox)),
-        ledger=tuple(
-            (row.transaction_id, row.account, row.amount) for row in db.session.scalars(select(LedgerEntry))
-        ),
+        ledger=tuple((row.transaction_id, row.account, row.amount) for row in db.session.scalars(select(LedgerEntry))),
         unended=tuple(
             (row.order_id, row.key) for row in db.session.scalars(select(Attempt).where(Attempt.ended_at.is_(None)))
         ),

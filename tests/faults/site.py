@@ -1,4 +1,4 @@
-"""A whole site whose processes may be killed: gunicorn, two booking workers, payment sandbox, a supplier that speaks OCTO.
+"""A site whose processes may be killed: gunicorn, two booking workers, payment sandbox, a supplier that speaks OCTO.
 
 Each is a process of its own on a real database. The tests look into the database with an application of their own,
 through which they also make orders where no page is wanted; they arm points of `planner.flow.fault_points`, wait until
@@ -7,7 +7,9 @@ a process stands there, and kill exactly that one.
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -27,9 +29,9 @@ from planner.booking.quote import Line
 from planner.booking.supplier_system import SupplierSystem
 from planner.console.start import prepare
 from planner.flow.answer_request import answer_request
-from planner.flow.hold_places import hold_places
-from planner.flow.services import Services
+from planner.flow.hold_places import hold_places, release_hold
 from planner.flow.open_payment import open_payment
+from planner.flow.services import Services
 from planner.flow.take_payment import name_travellers
 from planner.settings import ROOT
 from planner.store import claims, orders, systems
@@ -38,10 +40,11 @@ from planner.store.db import db, transaction
 from planner.wiring import TABLES
 from tests.booking.making import quote_of
 from tests.conftest import free_port, settings_in, wait_until_it_answers
-from tests.faults import history
+from tests.faults.history import Facts, problems
 from tests.faults.reading import read_facts
+from tests.faults.shopper import QUERY, Deeds, Shopper, code_of
 from tests.sandbox.running import RunningSandbox, start_process
-from tests.standins.octo_supplier import KEY
+from tests.standins.octo_supplier import KEY, START_TIMES
 from tests.standins.running import RunningSupplier
 
 WORKERS = ("booking-1", "booking-2")
@@ -81,6 +84,8 @@ class Site:
         kept.mkdir(parents=True, exist_ok=True)
         (self.instance / TABLES).symlink_to(kept)
         self._stack = stack
+        self._trip = ""
+        self.deeds = Deeds()
         self._output = stack.enter_context(self.log.open("ab"))
         port = free_port()
         self.base = f"http://localhost:{port}"
@@ -148,6 +153,24 @@ class Site:
         self.release(point)
         return process
 
+    def kill_each(self, points: Sequence[str]) -> None:
+        """Kill whoever comes to each of some points, in the order in which they come."""
+        left = set(points)
+
+        def look() -> bool:
+            for one in self.points.glob("*@*"):
+                point, _, process = one.name.rpartition("@")
+                if point in left:
+                    os.kill(int(process), signal.SIGKILL)
+                    one.unlink()
+                    left.discard(point)
+            return not left
+
+        try:
+            wait_for("the points", look)
+        except AssertionError:
+            raise AssertionError(f"nobody came to {sorted(left)}\n{self.tail()}") from None
+
     def kill(self, process: int) -> None:
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
@@ -178,6 +201,42 @@ class Site:
 
     def tail(self) -> str:
         return self.log.read_text(errors="replace")[-2000:]
+
+    # --- visitors ------------------------------------------------------------------------------------------------
+
+    def shopper(self, agent: str) -> Shopper:
+        """Let somebody in whose browser calls itself so."""
+        told = f"127.0.0.1|{agent}|{self.app.secret_key!r}"
+        return Shopper(self.base, agent, hashlib.sha256(told.encode()).hexdigest()[:32], self.deeds)
+
+    def trip(self) -> str:
+        """Return the id of a planned trip that needs nobody's word, whose package and house are the supplier's.
+
+        What one planned trip was found to be is kept: plans do not change while the site runs.
+        """
+        if not self._trip:
+            shopper = self.shopper("who looks for a trip")
+            found = dict.fromkeys(re.findall(r'/trips/([^"?/]+)\?', shopper.ask(f"/trips?{QUERY}")[1]))
+            self._trip = next(trip for trip in found if self._is_simple(trip))
+        return self._trip
+
+    def _is_simple(self, trip: str) -> bool:
+        shopper = self.shopper(f"who looks at {trip}")
+        held = shopper.hold(trip)
+        with self.app.app_context():
+            order = orders.get_order_by_code(code_of(held))
+            lines = [line for line in orders.list_lines(order.id) if line.price]
+            there = [(line, Line.from_json(line.data)) for line in lines if line.way == "held"]
+            kinds = {quoted.kind: (row, quoted) for row, quoted in there}
+            is_simple = {"package", "stay"} <= set(kinds) and all(line.way != "requested" for line in lines)
+            if is_simple:
+                is_simple = kinds["package"][1].takes[0].starts_at in START_TIMES
+            release_hold(order.id, self.services)
+        if is_simple:
+            for kind, theirs in (("package", "PK01"), ("stay", "ST-LBJ-1")):
+                row, quoted = kinds[kind]
+                self.connect(row.supplier_id, **{quoted.item["product_id"]: theirs})
+        return is_simple
 
     # --- orders without pages ------------------------------------------------------------------------------------
 
@@ -247,9 +306,13 @@ class Site:
             raise AssertionError(f"no rest: {states}\n{self.tail()}") from None
         return {order_id: self.state(order_id) for order_id in order_ids}
 
-    def facts(self) -> history.Facts:
+    def facts(self) -> Facts:
         with self.app.app_context():
             return read_facts(self.supplier, self.sandbox)
+
+    def problems(self) -> list[str]:
+        """Hold everything that is stored anywhere against what all shoppers were told."""
+        return problems(self.deeds.list(), self.facts())
 
 
 @contextmanager

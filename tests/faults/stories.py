@@ -1,4 +1,4 @@
-"""Orders on their way to each step of the saga: how one gets there, and at which points of the step a worker may die."""
+"""Orders on their way to each step of the saga: how one gets there, and at which points of it a worker may die."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _nothing(_: Site, __: str) -> None:
 
 @dataclass(frozen=True)
 class Story:
-    """`prepare` gives an order that is far enough, `trigger` lets it go into the step, `help_on` what comes after it."""
+    """`prepare` gives an order that is far enough, `trigger` lets it go into the step, `help_on` what comes after."""
 
     name: str
     step: str
@@ -43,9 +43,8 @@ class Story:
 
     @property
     def points(self) -> list[str]:
-        """Every point of the step, in the order of the kinds."""
-        kinds = (("before_commit", self.commits), ("after_commit", self.commits), ("before_call", self.calls),
-                 ("after_call", self.calls))  # fmt: skip
+        """Every point of the step but those before a call: nothing happens between them and the point before."""
+        kinds = (("before_commit", self.commits), ("after_commit", self.commits), ("after_call", self.calls))
         return [f"{self.step}:{kind}:{n}" for kind, count in kinds for n in range(1, count + 1)]
 
 
@@ -137,8 +136,8 @@ def cancels(site: Site, order_id: str) -> None:
 def transfers(site: Site, order_id: str) -> None:
     with site.app.app_context():
         record_transfer(
-            order_id, orders.get_order(order_id).total, "Ani Bee", site.services.clock.today(), f"BCA-{uuid4().hex[:8]}",
-            PROOF, site.instance, site.services, "ayu@desk",
+            order_id, orders.get_order(order_id).total, "Ani Bee", site.services.clock.today(),
+            f"BCA-{uuid4().hex[:8]}", PROOF, site.instance, site.services, "ayu@desk",
         )  # fmt: skip
 
 
