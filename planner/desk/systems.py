@@ -11,6 +11,7 @@ from planner.desk.acting import text
 from planner.flow.connect_system import LONGEST_ID, Tried, find_key, seal_typed_key
 from planner.store import systems
 from planner.store.systems import System
+from planner.web import filters
 from planner.web.accounts import signed_in_as
 from planner.web.services import services, tables
 
@@ -56,7 +57,7 @@ def _ours(row: Mapping[str, Any]) -> Ours:
     options = row["options"]
     units = dict.fromkeys(str(unit["id"]) for option in options for unit in option["units"])
     return Ours(
-        str(row["id"]), str(row["internalName"]), tuple(str(one["id"]) for one in options), tuple(units)
+        str(row["id"]), filters.say(str(row["lintas"]["title"])), tuple(str(one["id"]) for one in options), tuple(units)
     )
 
 

@@ -267,3 +267,4 @@ def test_the_section_speaks_indonesian(ayu: Visitor, supplier: RunningSupplier) 
     page = send(ayu, "try", endpoint="http://octo.example.com", key="")
     assert "Its own booking system" not in page.text and "The key is missing" not in page.text
     assert "Sistem pemesanannya sendiri" in page.text
+    assert "Kelas memasak di Ubud dengan kunjungan ke pasar" in page.text
