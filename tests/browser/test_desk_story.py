@@ -5,11 +5,13 @@ The whole site runs as `planner start` runs it; whoever is at the desk has been 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,10 +27,12 @@ from tests.browser.test_purchase_story import (
     LOMBOK,
     PATIENCE_MS,
     books_are_right,
+    code_of,
     eventually,
     everybody_says_yes,
     hold_a_trip,
     name_who_travels,
+    type_card,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -36,6 +40,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 STAFF, PASSWORD = "ayu@desk.example", "tamarind-ferry-loom"
 PROOF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 STEP_S = 30
+DISPUTED = "4000000000000259"
 
 
 @dataclass
@@ -190,6 +195,43 @@ def test_a_task_is_taken_from_the_queue_and_done(sold: dict[str, Any], ayu: Coll
         acts = {act.what: act for act in audit.list_acts(orders.get_order_by_code(code).id)}
         assert acts["record_purchase"].who == STAFF
         assert (ledger.total(), ledger.list_unbalanced()) == (0, [])
+
+
+def test_a_disputed_payment_is_a_task_until_the_bank_has_decided(
+    ayu: Colleague, loaded_instance: Path, site: Flask, shopper: Any
+) -> None:
+    """The sandbox's messages come as Stripe's do, signed and by themselves."""
+    hold_a_trip(shopper, ayu.base + LOMBOK.format(day=16, until=20))
+    name_who_travels(shopper)
+    sandbox = shopper.url.split("/c/pay/")[0]
+    type_card(shopper, DISPUTED)
+    shopper.wait_for_url("**/bookings/**")
+    code = code_of(shopper)
+    everybody_says_yes(shopper, ayu.base, loaded_instance, site, code)
+    _, charged, _ = books_are_right(site, code)
+    desk = ayu.page
+
+    def row() -> Any:
+        desk.goto(f"{ayu.base}/desk/?kind=dispute")
+        return desk.locator("table.rows tbody tr", has_text=code)
+
+    eventually(lambda: row().count() == 1, desk)
+    row().locator("th a").click()
+    assert "the cardholder says that it was somebody else" in desk.inner_text("main")
+    (dispute,) = (one["id"] for one in asked_of(sandbox, "objects/dispute") if one["status"] == "needs_response")
+    asked_of(sandbox, f"disputes/{dispute}/close", status="lost")
+    eventually(lambda: row().count() == 0, desk)
+    assert books_are_right(site, code)[1] == 0
+    desk.goto(f"{ayu.base}/desk/orders/{code}")
+    assert "saw a dispute lost" in desk.inner_text("main") and charged > 0
+
+
+def asked_of(sandbox: str, path: str, **told: str) -> Any:
+    """Ask the sandbox's control."""
+    body = json.dumps(told).encode() if told else None
+    asking = urllib.request.Request(f"{sandbox}/_sandbox/{path}", body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(asking, timeout=30) as answer:
+        return json.load(answer)
 
 
 def test_a_wrong_code_is_refused_in_words_at_the_field_and_the_right_one_lets_in(ayu: Colleague) -> None:
