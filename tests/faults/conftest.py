@@ -33,6 +33,7 @@ def connected(site: Site) -> Site:
 def site(running: Site) -> Iterator[Site]:
     """Give the site; afterwards everything that is stored anywhere must fit together."""
     yield running
+    running.supplier.control("calm", {})
     running.supplier.behave(sold_out=[], confirms_as="CONFIRMED")
     left = [point.name for point in running.points.iterdir()]
     for name in left:

@@ -14,7 +14,10 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +30,7 @@ from planner.app import create_app
 from planner.booking.payment import payment_plans
 from planner.booking.quote import Line
 from planner.booking.supplier_system import SupplierSystem
+from planner.console.family import _end_with_parent
 from planner.console.start import prepare
 from planner.flow.answer_request import answer_request
 from planner.flow.hold_places import hold_places, release_hold
@@ -60,7 +64,7 @@ RESTING = ("confirmed", "undone", "cancelled", "lapsed")
 Found = TypeVar("Found")
 
 
-def wait_for(what: str, look: Callable[[], Found], within_s: float = PATIENCE_S) -> Found:
+def wait_for(what: str, look: Callable[[], Found], within_s: float = PATIENCE_S, pause_s: float = LOOK_S) -> Found:
     """Look again and again until something is there, and return it."""
     until = time.monotonic() + within_s
     while True:
@@ -68,7 +72,7 @@ def wait_for(what: str, look: Callable[[], Found], within_s: float = PATIENCE_S)
         if found:
             return found
         assert time.monotonic() < until, f"{what} never came"
-        time.sleep(LOOK_S)
+        time.sleep(pause_s)
 
 
 class Site:
@@ -85,6 +89,8 @@ class Site:
         (self.instance / TABLES).symlink_to(kept)
         self._stack = stack
         self._trip = ""
+        self._threads = ThreadPoolExecutor(16)
+        stack.callback(self._threads.shutdown, wait=False, cancel_futures=True)
         self.deeds = Deeds()
         self._output = stack.enter_context(self.log.open("ab"))
         port = free_port()
@@ -115,7 +121,9 @@ class Site:
             "LIMIT_REQUESTS": "false", "WEB_WORKERS": "2", "SECRET_KEY": "", "LOG_FORMAT": "json",
         }  # fmt: skip
         output = {"stdout": self._output, "stderr": self._output, **more}
-        process = subprocess.Popen(command, cwd=ROOT, env=told, start_new_session=True, **output)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=told, start_new_session=True, preexec_fn=_end_with_parent, **output
+        )
         self._stack.callback(_end, process)
         return process
 
@@ -181,6 +189,10 @@ class Site:
     def booking_workers(self) -> list[int]:
         return _children(self._nursery.pid)
 
+    def in_background(self, act: Callable[[], Found]) -> Future[Found]:
+        """Do something in a thread that ends with the site."""
+        return self._threads.submit(act)
+
     @contextmanager
     def watched(self, what: str) -> Iterator[None]:
         """Say how long something took; `pytest -s` shows it."""
@@ -209,6 +221,16 @@ class Site:
         told = f"127.0.0.1|{agent}|{self.app.secret_key!r}"
         return Shopper(self.base, agent, hashlib.sha256(told.encode()).hexdigest()[:32], self.deeds)
 
+    def post_hook(self, body: bytes, signature: str) -> int:
+        """Send a message as if the payment provider did, and return the status of the answer."""
+        headers = {"Content-Type": "application/json", "Stripe-Signature": signature}
+        asking = urllib.request.Request(f"{self.base}/hooks/stripe", body, headers)
+        try:
+            with urllib.request.urlopen(asking, timeout=30) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as refused:
+            return refused.code
+
     def trip(self) -> str:
         """Return the id of a planned trip that needs nobody's word, whose package and house are the supplier's.
 
@@ -226,17 +248,16 @@ class Site:
         with self.app.app_context():
             order = orders.get_order_by_code(code_of(held))
             lines = [line for line in orders.list_lines(order.id) if line.price]
-            there = [(line, Line.from_json(line.data)) for line in lines if line.way == "held"]
-            kinds = {quoted.kind: (row, quoted) for row, quoted in there}
-            is_simple = {"package", "stay"} <= set(kinds) and all(line.way != "requested" for line in lines)
-            if is_simple:
-                is_simple = kinds["package"][1].takes[0].starts_at in START_TIMES
+            quoted = [Line.from_json(line.data) for line in lines if line.way == "held"]
+            is_simple = all(line.way != "requested" for line in lines)
             release_hold(order.id, self.services)
-        if is_simple:
-            for kind, theirs in (("package", "PK01"), ("stay", "ST-LBJ-1")):
-                row, quoted = kinds[kind]
-                self.connect(row.supplier_id, **{quoted.item["product_id"]: theirs})
-        return is_simple
+        kinds = {line.kind: line for line in quoted}
+        if not is_simple or set(kinds) != {"package", "stay"} or kinds["package"].takes[0].starts_at not in START_TIMES:
+            return False
+        for kind, theirs in (("package", "PK01"), ("stay", "ST-LBJ-1")):
+            line = kinds[kind]
+            self.connect(line.supplier_id, **{line.item["product_id"]: theirs})
+        return True
 
     # --- orders without pages ------------------------------------------------------------------------------------
 

@@ -5,12 +5,14 @@ The client hears nothing, as after a broken connection; it asks again, or looks.
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from planner.store import orders
 from planner.store.db import db, transaction
+from planner.store.orders import Order
 from tests.faults.shopper import Lost, Shopper, code_of
 from tests.faults.site import Site, wait_for
 from tests.faults.stories import WALK
@@ -43,17 +45,18 @@ def killed_in_the_middle(site: Site, point: str, act: Callable[[], object]) -> N
     assert heard == ["nothing"]
 
 
-def of_visitor(site: Site, shopper: Shopper) -> list[orders.Order]:
+def of_visitor(site: Site, shopper: Shopper) -> dict[str, str]:
+    """Return the ids of a visitor's orders by their codes."""
     with site.app.app_context():
-        db.session.rollback()
-        return list(db.session.query(orders.Order).filter_by(visitor=shopper.visitor))
+        found = db.session.execute(select(Order.code, Order.id).where(Order.visitor == shopper.visitor))
+        return {str(code): str(order_id) for code, order_id in found}
 
 
-def time_passes(site: Site, order: orders.Order) -> None:
+def time_passes(site: Site, order_id: str) -> None:
     """Let a hold run out; the sweeper gives its places back."""
     with site.app.app_context(), transaction() as session:
-        orders.note_order(session, order.id, {"hold_until": order.created_at - timedelta(minutes=1)})
-    wait_for("the end of the hold", lambda: site.state(order.id) == "lapsed")
+        orders.note_order(session, order_id, {"hold_until": datetime.now(UTC) - timedelta(minutes=1)})
+    wait_for("the end of the hold", lambda: site.state(order_id) == "lapsed")
 
 
 def is_bought(site: Site, shopper: Shopper, held: str) -> None:
@@ -66,11 +69,11 @@ def is_bought(site: Site, shopper: Shopper, held: str) -> None:
 
 def is_confirmed(site: Site, shopper: Shopper, held: str) -> None:
     """Wait for vouchers, and until holds that nobody was told of have run out."""
-    wait_for("the confirmation", lambda: shopper.try_hard(lambda: shopper.sees_confirmed(held)))
-    found = {order.code: order for order in of_visitor(site, shopper)}
-    assert site.settle([found.pop(code_of(held)).id])
-    for order in found.values():
-        time_passes(site, order)
+    wait_for("the confirmation", lambda: shopper.try_hard(lambda: shopper.sees_confirmed(held)), pause_s=0.3)
+    found = of_visitor(site, shopper)
+    site.settle([found.pop(code_of(held))])
+    for order_id in found.values():
+        time_passes(site, order_id)
 
 
 @pytest.mark.parametrize("point", HOLD_POINTS)

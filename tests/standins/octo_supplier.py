@@ -9,6 +9,7 @@ It prints its port. Bookings are written to the file after each change, so that 
 
     POST /_control/reset      forget everything
     POST /_control/faults     [{"on": "confirm", "when": "after", "how": "reset"}, ...], each used once, in this order
+    POST /_control/calm       forget the faults that nothing came to; it says which
     POST /_control/behave     {"repeat": "500", "confirms_as": "PENDING", "capacity": 2, ...}: see `Manners`
     POST /_control/decide     {"uuid": ..., "status": ...}: what a person there decides
     POST /_control/expire     every hold is over
@@ -329,6 +330,9 @@ class Door(BaseHTTPRequestHandler):
                 supplier.keep()
             elif what == "faults":
                 supplier.faults += asked
+            elif what == "calm":
+                left, supplier.faults = supplier.faults, []
+                return left
             elif what == "behave":
                 known = {field.name for field in fields(Manners)}
                 assert set(asked) <= known, asked
