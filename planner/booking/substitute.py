@@ -1,4 +1,5 @@
-"""What may take the place of a part that cannot be had: the closest match on the same day, at no higher price."""
+"""What may take the place of a part: the closest match where it cannot be had, or anything else that fits on that day.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +20,25 @@ def substitutes(line: Line, party: Party, catalogue: Catalogue, tried: Collectio
     A package is replaced by one that starts and ends at the same places, begins no earlier and ends no later; a stay by
     another house of the same place. Legs and transfers have no substitute: the timetable would change.
     """
+    return _fitting(line, party, catalogue, tried, line.price)
+
+
+def alternatives(line: Line, party: Party, catalogue: Catalogue) -> list[Line]:
+    """Return lines that a traveller may choose instead of a booked one, at whatever price, the closest first."""
+    return _fitting(line, party, catalogue, {str(line.item.get("product_id"))}, None)
+
+
+def _fitting(line: Line, party: Party, catalogue: Catalogue, tried: Collection[str], most: int | None) -> list[Line]:
     if line.kind == "package":
-        return _packages(line, party, catalogue, tried)
+        return _packages(line, party, catalogue, tried, most)
     if line.kind == "stay":
-        return _stays(line, party, catalogue, tried)
+        return _stays(line, party, catalogue, tried, most)
     return []
 
 
-def _packages(line: Line, party: Party, catalogue: Catalogue, tried: Collection[str]) -> list[Line]:
+def _packages(
+    line: Line, party: Party, catalogue: Catalogue, tried: Collection[str], most: int | None
+) -> list[Line]:
     old = catalogue.package.get(line.item["product_id"])
     if old is None:
         return []
@@ -45,7 +57,7 @@ def _packages(line: Line, party: Party, catalogue: Catalogue, tried: Collection[
         if not fits or start_s is None:
             continue
         cost = package_cost(other, party)
-        if cost.high <= line.price:
+        if most is None or cost.high <= most:
             found.append((_distance(old, other), cost.high, other.id, start_s, other))
     lines = []
     for _far, high, _id, start_s, other in sorted(found, key=lambda row: row[:3]):
@@ -104,7 +116,7 @@ def _distance(old: Package, other: Package) -> tuple[int, int, int]:
     )
 
 
-def _stays(line: Line, party: Party, catalogue: Catalogue, tried: Collection[str]) -> list[Line]:
+def _stays(line: Line, party: Party, catalogue: Catalogue, tried: Collection[str], most: int | None) -> list[Line]:
     item = line.item
     first, rooms = line.starts_at.date(), int(item["rooms"])
     found = []
@@ -112,7 +124,7 @@ def _stays(line: Line, party: Party, catalogue: Catalogue, tried: Collection[str
         if other.id in tried or other.rooms < rooms or other.sleeps < party.heads or other.high <= 0:
             continue
         cost = nights_cost(other, first, int(item["nights"]), rooms, catalogue)
-        if cost.high <= line.price:
+        if most is None or cost.high <= most:
             steps = abs(LEVELS.index(other.level) - LEVELS.index(item["level"])) if item["level"] in LEVELS else 0
             found.append((steps, -cost.high, other.id, other, cost))
     lines = []

@@ -82,7 +82,12 @@ PAYMENTS: dict[str, Word] = {
     "refunded": _l("Paid back"),
 }
 KINDS: dict[str, Word] = {"card": _l("Card"), "transfer": _l("Transfer")}
-PURPOSES: dict[str, Word] = {"whole": _l("the whole trip"), "deposit": _l("deposit"), "balance": _l("balance")}
+PURPOSES: dict[str, Word] = {
+    "whole": _l("the whole trip"),
+    "deposit": _l("deposit"),
+    "balance": _l("balance"),
+    "change": _l("a change"),
+}
 STEPS: dict[str, Word] = {
     "confirm": _l("Confirm"),
     "ask": _l("Ask the supplier"),
@@ -124,6 +129,9 @@ ACTS: dict[str, Word] = {
     "refund": _l("paid back"),
     "refund_by_hand": _l("paid back by hand"),
     "refund_refused": _l("was refused a refund"),
+    "hold_change": _l("held a change of the trip"),
+    "release_change": _l("gave a change up"),
+    "change": _l("put a change in force"),
     "issue_vouchers": _l("issued the vouchers"),
     "record_purchase": _l("recorded a purchase"),
     "record_transfer": _l("recorded a transfer"),

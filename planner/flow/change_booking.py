@@ -11,17 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from planner.booking.change import Booked, Change, compare
 from planner.booking.hold import Hold, HoldLapsed, new_hold
-from planner.booking.quote import Line, Quote
+from planner.booking.quote import QUOTE_MIN, Line, Quote
 from planner.booking.states import SOLD_LINES, WrongState
+from planner.booking.substitute import alternatives
 from planner.errors import Conflict, PlannerError
 from planner.flow.cancel_booking import ChangeUnderWay, TermsChanged, refunds_now
 from planner.flow.hold_places import NotForSale, QuoteExpired, give_back_lines, new_line, take_places
-from planner.flow.price_trip import price_trip
+from planner.flow.price_trip import check_lines, price_trip
 from planner.flow.services import Services
 from planner.store import audit, changes, claims, orders
 from planner.store.changes import TripChange
@@ -47,7 +48,38 @@ def propose_change(
     order = orders.get_order(order_id)
     if dict(brief["party"]) != dict(order.quote["brief"]["party"]):
         raise OtherParty("a change keeps the party")
-    return compare_with_booked(order_id, price_trip(itinerary, brief, services), services)
+    quote = price_trip(itinerary, brief, services)
+    kept = Quote.from_json(order.quote)
+    return compare_with_booked(order_id, replace(quote, rate=kept.rate), services)
+
+
+def list_swaps(order_id: str, number: int, services: Services) -> list[Line]:
+    """List what a traveller may have instead of one booked part, the closest match first.
+
+    Raises:
+        NotFound: there is no such part.
+        WrongState: the trip is not booked, or that part is not.
+    """
+    order, row = orders.get_order(order_id), orders.get_line(order_id, number)
+    _check_booked(order)
+    if row.state not in SOLD_LINES or row.proposed_by is not None:
+        raise WrongState("this part is not booked", params={"now": row.state})
+    return alternatives(Line.from_json(row.data), Quote.from_json(order.quote).party, services.snapshots.catalogue())
+
+
+def propose_swap(order_id: str, number: int, instead: Line, services: Services) -> Change:
+    """Compare a booked trip with the same trip with one part exchanged, at today's prices and by today's terms.
+
+    Raises:
+        WrongState: the trip is not booked.
+    """
+    order, now = orders.get_order(order_id), services.clock.now()
+    rows = [row for row in orders.list_lines(order_id) if row.state in (*SOLD_LINES, "planned")]
+    lines = tuple(instead if row.number == number else Line.from_json(row.data) for row in rows)
+    quote = replace(
+        Quote.from_json(order.quote), lines=lines, made_at=now, valid_until=now + timedelta(minutes=QUOTE_MIN)
+    )
+    return compare_with_booked(order_id, check_lines(quote, services), services)
 
 
 def compare_with_booked(order_id: str, quote: Quote, services: Services) -> Change:

@@ -30,8 +30,13 @@ def price_trip(
     """
     now = services.clock.now()
     snapshots = services.snapshots
-    seats = claims.allotted()
-    quote = quote_itinerary(itinerary, brief, snapshots.catalogue(), snapshots.timetable(), seats, now)
+    quote = quote_itinerary(itinerary, brief, snapshots.catalogue(), snapshots.timetable(), claims.allotted(), now)
+    return check_lines(replace(quote, rate=services.rates.find_rate(currency)), services)
+
+
+def check_lines(quote: Quote, services: Services) -> Quote:
+    """Return a quote with what each line says about being sold now."""
+    now, catalogue, seats = services.clock.now(), services.snapshots.catalogue(), claims.allotted()
     contracted = frozenset() if services.is_demo else claims.list_contracted()
 
     def checked(line: Line) -> Line:
@@ -39,7 +44,7 @@ def price_trip(
             return line
         if line.number in quote.gone:
             return replace(line, blocked=GONE)
-        if line.starts_at <= now or _closes_at(line, services.snapshots.catalogue()) < now:
+        if line.starts_at <= now or _closes_at(line, catalogue) < now:
             return replace(line, blocked=CLOSED)
         if not services.is_demo and line.supplier_id not in contracted:
             return replace(line, blocked=PLACEHOLDER)
@@ -47,8 +52,7 @@ def price_trip(
             return replace(line, blocked=SOLD_OUT)
         return line
 
-    lines = tuple(checked(line) for line in quote.lines)
-    return replace(quote, lines=lines, rate=services.rates.find_rate(currency))
+    return replace(quote, lines=tuple(checked(line) for line in quote.lines))
 
 
 def _closes_at(line: Line, catalogue: Catalogue) -> datetime:

@@ -14,10 +14,10 @@ from planner.booking.payment import OutcomeUnknown
 from planner.booking.quote import Quote
 from planner.booking.states import WrongState
 from planner.errors import NotFound, Unavailable
-from planner.flow.cancel_booking import TermsChanged, cancel_booking, refunds_now
+from planner.flow.cancel_booking import ChangeUnderWay, TermsChanged, cancel_booking, refunds_now
 from planner.flow.open_payment import balance_of, open_balance
 from planner.flow.take_payment import check_payment
-from planner.store import orders, payments
+from planner.store import changes, orders, payments
 from planner.store.orders import Order
 from planner.travellers import order_view
 from planner.travellers.checkout import address_of, get_order
@@ -96,6 +96,7 @@ def _facts(order: Order) -> dict[str, Any]:
         "failed": next((p for p in reversed(paid) if p.problem), None),
         "look_again_s": (LATER_S if waits else SOON_S) if is_acting else 0,
         "settled": sum(part.state in ("confirmed", "to_buy", "bought") for part in charged),
+        "charges": sum(p.kind == "card" and p.captured > 0 for p in paid),
         "received": sum(p.captured for p in paid),
         "paid_back": sum(p.refunded for p in paid),
         "balance": balance_of(order.id),
@@ -106,6 +107,7 @@ def _facts(order: Order) -> dict[str, Any]:
         "link": address_of(order, _external=True),
         "qr_of": qr.svg,
         "moment": moment,
+        "change": changes.find_live_change(order.id),
         "now": now,
         "rules": [
             rule for rule in quote.facts.get("rules", ()) if rule.get("verdict") in ("needs_filing", "needs_paper")
@@ -210,6 +212,8 @@ def cancel(code: str, secret: str) -> str | tuple[str, int] | Response:
         cancel_booking(order.id, picked, int(shown), services(), "traveller")
     except TermsChanged:
         return _cancel_page(order, picked, _("A deadline has passed since; this is what is paid back now.")), 409
+    except ChangeUnderWay:
+        return _cancel_page(order, picked, _("A change of this trip is under way. Finish it or give it up first.")), 409
     except WrongState:
         return _cancel_page(order, picked, _("This can no longer be cancelled.")), 409
     return redirect(address_of(order), 303)

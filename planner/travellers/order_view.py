@@ -58,23 +58,24 @@ def local(instant: datetime) -> datetime:
 
 def quote_parts(quote: Quote, atlas: Atlas) -> list[PartView]:
     """Every line of a quote in the order of travel."""
-    return [_part(line, atlas) for line in quote.lines]
+    return [line_part(line, atlas) for line in quote.lines]
 
 
 def order_parts(lines: Sequence[OrderLine], atlas: Atlas, now: datetime) -> list[PartView]:
     """Every line of an order with its state; what was replaced stands behind what replaced it."""
     parts = []
     for row in sorted(lines, key=lambda row: (row.data["starts_at"], row.number)):
-        part = _part(Line.from_json(row.data), atlas)
+        part = line_part(Line.from_json(row.data), atlas)
         part.number, part.state, part.reference = row.number, row.state, row.reference
-        part.price = row.price
+        part.price = row.price if row.state != "planned" else part.price
         standing = standing_of(row, Line.from_json(row.data), now)
         part.state_words, part.tone, part.note = standing.words, standing.tone, standing.note
         parts.append(part)
     return parts
 
 
-def _part(line: Line, atlas: Atlas) -> PartView:
+def line_part(line: Line, atlas: Atlas) -> PartView:
+    """One line in words."""
     item = line.item
     if line.kind == "stay":
         name, icon = trip_view.stay_name(item, atlas), "bed"

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from planner.booking.quote import Quote
 from planner.flow.open_payment import balance_of
-from planner.store import orders, payments
+from planner.store import changes, orders, payments
+from planner.store.changes import TripChange
 from planner.store.orders import Order
 from planner.web import filters
 from planner.web.currency import rate_note
@@ -28,8 +30,11 @@ class News:
 
 
 def news_of(order: Order, trip: TripVoucher, what: str) -> News:
-    """Return what there is to tell; `what` is held, confirmed, undone, cancelled or changed."""
-    return _TELLING[what](order, trip)
+    """Return what there is to tell: held, confirmed, undone, cancelled; of a change its number too, as `changed:2`."""
+    kind, _colon, number = what.partition(":")
+    if number:
+        return _TELLING_OF_CHANGES[kind](order, trip, changes.get_change(order.id, int(number)))
+    return _TELLING[kind](order, trip)
 
 
 def _held(order: Order, trip: TripVoucher) -> News:
@@ -130,23 +135,48 @@ def _cancelled(order: Order, trip: TripVoucher) -> News:
     )  # fmt: skip
 
 
-def _changed(order: Order, trip: TripVoucher) -> News:
+def _changed(order: Order, trip: TripVoucher, change: TripChange) -> News:
     subject = _("Your trip %(code)s has changed", code=order.code)
-    rows = {line.number: line for line in orders.list_lines(order.id)}
-    by_number = {part.number: part for part in trip.parts}
-    swaps = []
-    for part in trip.live:
-        old = by_number.get(rows[part.number].replaces or 0)
-        if old is not None:
-            swaps.append(Row(_name(part), _("instead of: %(name)s", name=_name(old)), _when(part)))
-    said = (_("Please look at the new times; new vouchers and a new calendar are attached."),)
+    before = {int(number) for number in change.refunds}
+    added = {line.number for line in Quote.from_json(change.quote).lines if line.is_charged}
+    added -= {line.number for line in Quote.from_json(change.quote_before).lines}
+    gone = [
+        Row(_name(part), _when(part), filters.money(change.refunds[str(part.number)]))
+        for part in trip.parts
+        if part.number in before
+    ]
+    if change.difference > 0:
+        money = _("You paid %(amount)s for the change.", amount=filters.money(change.difference))
+    elif change.difference < 0 and not _is_on_deposit(order):
+        money = _("%(amount)s is on its way back to you.", amount=filters.money(-change.difference))
+        money += " " + _arrives(order)
+    else:
+        money = _("Nothing more is to be paid for the change.")
+    said = (_("Please look at the new times; new vouchers and a new calendar are attached."), money)
     blocks = [
         Block(sentences=said, buttons=(_open(trip),)),
-        Block(_("What is new"), rows=tuple(swaps)),
+        _parts(_("What is new"), trip, [part for part in trip.live if part.number in added]),
+        Block(_("What went, and what it pays back"), rows=tuple(gone)),
         _parts(_("Your trip now"), trip, trip.live),
         _secret(),
     ]
     return News(subject, _page(order, trip, subject, blocks), has_vouchers=bool(trip.live), has_calendar=True)
+
+
+def _change_undone(order: Order, trip: TripVoucher, change: TripChange) -> News:
+    subject = _("Your trip %(code)s stays as it was", code=order.code)
+    why = {
+        "declined": _("One new part was not available."),
+        "no_answer": _("One supplier did not answer in time."),
+        "hold_lapsed": _("The payment came after the hold had run out."),
+        "authorisation_lapsed": _("The card’s authorisation lapsed before everybody had answered."),
+        "payment_refused": _("The card was refused when it was to be charged."),
+    }.get(change.why, _("It was stopped."))
+    money = _("Your booking is as it was, and nothing was charged for the change.")
+    if change.difference > 0:
+        money += " " + _("What your bank had set aside on the card is released; that can take some days to show.")
+    block = Block(sentences=(_("The change could not be made."), why, money), buttons=(_open(trip),))
+    return News(subject, _page(order, trip, subject, (block, _secret())))
 
 
 _TELLING: dict[str, Callable[[Order, TripVoucher], News]] = {
@@ -154,7 +184,10 @@ _TELLING: dict[str, Callable[[Order, TripVoucher], News]] = {
     "confirmed": _confirmed,
     "undone": _undone,
     "cancelled": _cancelled,
+}
+_TELLING_OF_CHANGES: dict[str, Callable[[Order, TripVoucher, TripChange], News]] = {
     "changed": _changed,
+    "change_undone": _change_undone,
 }
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import delete
 
 from planner.booking.cancellation import Terms
-from planner.booking.quote import Line
+from planner.booking.quote import Line, Quote
 from planner.booking.voucher import new_secret
-from planner.store import claims, orders, payments, tasks
+from planner.store import changes, claims, orders, payments, tasks
 from planner.store.db import db, transaction
 from planner.store.orders import Order, OrderLine
 from planner.values.money import rupiah
@@ -25,7 +25,7 @@ ANI = {"given": "Ani", "family": "<b>Bee</b> & Sons", "document": "X1234567", "n
 JOSE = {"given": "José", "family": "Łukasz-Wójcik", "document": "Y7654321", "nationality": "PL"}
 CONTACT = {"email": "ani@example.org", "phone": "+61400000000"}
 HALF_A_DAY_BEFORE = Terms(((48, Decimal(1)), (24, Decimal("0.5")), (0, Decimal(0))), weather_pct=100)
-OURS = (tasks.Task, payments.Payment, OrderLine, Order, claims.Claim)
+OURS = (tasks.Task, payments.Payment, OrderLine, changes.TripChange, Order, claims.Claim)
 
 
 def boat(number: int, way: str = "held", **more: Any) -> Line:
@@ -140,6 +140,22 @@ def pay(order: Order, captured: int, kind: str = "card") -> None:
             payments.Payment(
                 order_id=order.id, kind=kind, state="captured" if kind == "card" else "paid", amount=captured,
                 captured=captured, created_at=NOW,
+            )
+        )  # fmt: skip
+
+
+def change(
+    order: Order, new: Sequence[Line], refunds: dict[int, int], difference: int, why: str = "", before: Any = None
+) -> None:
+    """Put a change of an order into the store: its new version is `new`; what went paid `refunds` back."""
+    quote = replace(Quote.from_json(order.quote), lines=tuple(new))
+    with transaction() as session:
+        session.add(
+            changes.TripChange(
+                order_id=order.id, number=1, state="undone" if why else "confirmed", why=why,
+                quote=quote.as_json(), quote_before=before or order.quote,
+                refunds={str(number): amount for number, amount in refunds.items()}, difference=difference,
+                hold_until=NOW, asked_by="traveller", created_at=NOW,
             )
         )  # fmt: skip
 

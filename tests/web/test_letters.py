@@ -82,10 +82,11 @@ def plain(text: str) -> str:
 # --- to travellers -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("what", ["held", "confirmed", "undone", "cancelled", "changed"])
+@pytest.mark.parametrize("what", ["held", "confirmed", "undone", "cancelled", "changed:1", "change_undone:1"])
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_every_letter_has_code_link_and_the_readers_language(papers: Flask, what: str, language: str) -> None:
     order = desk.put(desk.whole_trip(), language=language)
+    desk.change(order, [], {}, 100_000, why="" if what == "changed:1" else "declined")
     mail = told(papers, order, what)
     link = f"{ADDRESS}/bookings/LTS-7K4QXB/{order.secret}"
     page = Reader(mail.html)
@@ -99,9 +100,11 @@ def test_every_letter_has_code_link_and_the_readers_language(papers: Flask, what
     )
 
 
-@pytest.mark.parametrize("what", ["held", "confirmed", "undone", "cancelled", "changed"])
+@pytest.mark.parametrize("what", ["held", "confirmed", "undone", "cancelled", "changed:1", "change_undone:1"])
 def test_html_fetches_nothing_and_carries_no_script(papers: Flask, what: str) -> None:
-    mail = told(papers, desk.put(desk.whole_trip()), what)
+    order = desk.put(desk.whole_trip())
+    desk.change(order, [], {}, 100_000)
+    mail = told(papers, order, what)
     page = Reader(mail.html)
     assert not page.fetched
     assert not {"script", "img", "link", "iframe", "form"} & set(page.tags)
@@ -145,9 +148,11 @@ def test_a_letter_says_what_rupiah_came_to_when_the_trip_was_quoted(papers: Flas
         assert all(text[hit.start() - 2 : hit.start()] == "≈ " for hit in re.finditer(r"US\$ (?!1 =)", text))
 
 
-@pytest.mark.parametrize("what", ["held", "confirmed", "undone", "cancelled", "changed"])
+@pytest.mark.parametrize("what", ["held", "confirmed", "undone", "cancelled", "changed:1", "change_undone:1"])
 def test_a_letter_of_a_trip_in_rupiah_says_nothing_of_rates(papers: Flask, what: str) -> None:
-    text = told(papers, desk.put(desk.whole_trip()), what).text
+    order = desk.put(desk.whole_trip())
+    desk.change(order, [], {}, 100_000)
+    text = told(papers, order, what).text
     assert "≈" not in text and "European Central Bank" not in text
 
 
@@ -258,15 +263,29 @@ def test_a_refund_on_a_deposit_lowers_the_rest_first(papers: Flask, monkeypatch:
     assert "working days" not in text
 
 
-def test_changed_says_what_took_the_place_of_what(papers: Flask) -> None:
+def test_changed_says_what_is_new_what_went_and_what_was_paid(papers: Flask) -> None:
     old, new = desk.cruise(4), desk.package(9, "PK55", 1_500_000)
     new = type(new).from_json({**new.as_json(), "item": {**new.item, "title": "Rinca by boat", "rule_ids": []}})
-    order = desk.put([(old, "replaced"), (new, "confirmed")], of_lines={9: {"replaces": 4}})
-    mail = told(papers, order, "changed")
-    new_part = mail.text[mail.text.index("What is new") :]
-    assert "Rinca by boat" in new_part
-    assert "instead of: Komodo 3D2N shared phinisi" in new_part
+    order = desk.put([(old, "cancelled"), (new, "confirmed")])
+    before = desk.quote_of([old]).as_json()
+    desk.change(order, [new], {4: 700_000}, 800_000, before=before)
+    mail = told(papers, order, "changed:1")
+    new_part = mail.text[mail.text.index("What is new") : mail.text.index("What went")]
+    assert "Rinca by boat" in new_part and "Komodo" not in new_part
+    gone = mail.text[mail.text.index("What went") : mail.text.index("Your trip now")]
+    assert "Komodo 3D2N shared phinisi" in gone and "700,000" in gone
+    assert "You paid IDR 800,000 for the change." in plain(mail.text)
     assert [file.mime for file in mail.attachments] == ["application/pdf", "text/calendar"]
+
+
+def test_a_change_that_failed_says_why_and_that_the_trip_stands(papers: Flask) -> None:
+    order = desk.put([(desk.cruise(4), "confirmed")])
+    desk.change(order, [], {}, 100_000, why="declined")
+    mail = told(papers, order, "change_undone:1")
+    assert "One new part was not available." in mail.text
+    assert "nothing was charged for the change" in mail.text
+    assert "set aside on the card is released" in mail.text
+    assert mail.attachments == ()
 
 
 def test_names_and_titles_with_markup_are_words_in_html_and_as_they_are_in_text(papers: Flask) -> None:
@@ -284,7 +303,8 @@ def test_letters_hold_no_other_orders_data(papers: Flask) -> None:
         contact={"email": "else@example.org"}, of_lines={1: {"reference": "THEIRS"}},
     )  # fmt: skip
     mine = desk.put([(desk.boat(2), "confirmed"), (desk.house(3), "cancelled")])
-    for what in ("held", "confirmed", "undone", "cancelled", "changed"):
+    desk.change(mine, [], {3: 0}, 0)
+    for what in ("held", "confirmed", "undone", "cancelled", "changed:1", "change_undone:1"):
         mail = told(papers, mine, what)
         whole = mail.subject + mail.text + mail.html
         assert not any(one in whole for one in ("LTS-999999", other.secret, "Somebody", "THEIRS", "else@example.org"))
