@@ -1,86 +1,95 @@
-"""Buyers in processes of their own, who all want the same places at the same moment; with the guard and without.
+"""Racers in processes of their own, who all act on one database at the same moments.
 
-Without the guard a buyer looks how many are left, lets go, and writes one fewer: the way that loses bookings. Nothing
-else differs, so a race that does not oversell without the guard has proved nothing with it.
+    outcomes = race(address, [partial(hold_often, lines, 8), partial(hold_often, lines, 8)], is_guarded=True)
+
+Each racer is a function that gets a `Racer` and returns what its acts came to. `racer.meet()` waits for all others.
 """
 
 import multiprocessing
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pkgutil import iter_modules
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from flask import Flask
 
-from planner.app import create_app
-from planner.booking.quote import Line
+from planner import store
 from planner.errors import PlannerError
-from planner.flow.hold_places import SoldOutNow, hold_places
-from planner.store import availability
-from planner.store.availability import Slot, SoldOut
-from planner.store.db import db
-from tests.booking.making import quote_of
-from tests.conftest import settings_in
+from planner.store.db import init_app
 from tests.flow.fakes import World
 
 PATIENCE_S = 60
-SEEN: dict[int, tuple[int, int]] = {}
+PRELOADED = ["tests.flow.racers", *(f"planner.store.{aggregate.name}" for aggregate in iter_modules(store.__path__))]
+"""Read once, by the process that all racers are forked from."""
+JITTER_S = 0.004
 
 
-def race(address: str, folder: Path, lines: Sequence[Line], buyers: int, tries: int, is_guarded: bool) -> list[str]:
-    """Let ``buyers`` processes hold the lines ``tries`` times each; return what each try came to."""
+@dataclass
+class Racer:
+    """What one racer has: its own world outside, its own luck, and the moment at which all start."""
+
+    is_guarded: bool
+    luck: random.Random
+    meet_all: Callable[[], None]
+    world: World = field(default_factory=lambda: World(None))
+
+    def meet(self) -> None:
+        """Wait until every racer is here."""
+        self.meet_all()
+
+    def meet_about(self) -> None:
+        """Wait until every racer is here and start a moment sooner or later than the others."""
+        self.meet_all()
+        time.sleep(self.luck.random() * JITTER_S)
+
+    def stand_at(self, moment: datetime) -> None:
+        self.world.clock.moment = moment
+
+    def tell(self, act: Callable[[], Any]) -> str:
+        """Do something and say what it came to: ``done``, the answer itself if it is text, or the error's code."""
+        try:
+            answer = act()
+        except PlannerError as refused:
+            return refused.code
+        return answer if isinstance(answer, str) else "done"
+
+
+Race = Callable[[Racer], list[str]]
+
+
+def race(address: str, racers: Sequence[Race], is_guarded: bool) -> list[list[str]]:
+    """Let everybody start at once, each in a process; return what came of it, in the order of the racers."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.flow.racing"])
-    meet, told = context.Barrier(buyers), context.Queue()
+    context.set_forkserver_preload(PRELOADED)
+    meet, told = context.Barrier(len(racers)), context.Queue()
     processes = [
-        context.Process(target=buy, args=(address, folder / f"buyer{n}", lines, tries, is_guarded, meet, told, n))
-        for n in range(buyers)
+        context.Process(target=_run, args=(address, racer, is_guarded, meet, told, n)) for n, racer in enumerate(racers)
     ]
     for process in processes:
         process.start()
-    outcomes = [outcome for _ in processes for outcome in told.get(timeout=PATIENCE_S)]
+    outcomes: list[list[str]] = [[] for _ in racers]
+    for _ in processes:
+        number, acts, trouble = told.get(timeout=PATIENCE_S)
+        assert not trouble, trouble
+        outcomes[number] = acts
     for process in processes:
         process.join(PATIENCE_S)
         assert process.exitcode == 0
     return outcomes
 
 
-def buy(
-    address: str, folder: Path, lines: Sequence[Line], tries: int, is_guarded: bool, meet: Any, told: Any, seed: int
-) -> None:
-    app = create_app(settings_in(folder, DATABASE_URL=address), TESTING=True)
-    world, luck = World(None), random.Random(seed)
-    if not is_guarded:
-        availability.hold_places = _take_what_was_seen
-    outcomes = []
-    with app.app_context():
-        for _ in range(tries):
-            mixed = [replace(line, number=n) for n, line in enumerate(luck.sample(lines, len(lines)), 1)]
-            if not is_guarded:
-                _look()
-            meet.wait(PATIENCE_S)
-            try:
-                hold_places(quote_of(mixed, world.clock.now()), world.services)
-                outcomes.append("held")
-            except SoldOutNow:
-                outcomes.append("sold_out")
-            except PlannerError as trouble:
-                outcomes.append(trouble.code)
-    told.put(outcomes)
-
-
-def _look() -> None:
-    SEEN.clear()
-    wanted = select(Slot.id, Slot.held, Slot.capacity).where(Slot.capacity < 20)
-    SEEN.update({slot_id: (held, capacity) for slot_id, held, capacity in db.session.execute(wanted)})
-    db.session.rollback()
-
-
-def _take_what_was_seen(session: Session, wanted: Mapping[int, int]) -> None:
-    for slot_id in sorted(wanted):
-        held, capacity = SEEN[slot_id]
-        if held + wanted[slot_id] > capacity:
-            raise SoldOut(params={"slot_id": slot_id})
-        session.execute(update(Slot).where(Slot.id == slot_id).values(held=held + wanted[slot_id]))
+def _run(address: str, racer: Race, is_guarded: bool, meet: Any, told: Any, number: int) -> None:
+    try:
+        app = Flask("racer")  # no page is asked for, so no more of the site is built than its database
+        app.config["SQLALCHEMY_DATABASE_URI"] = address
+        init_app(app)
+        with app.app_context():
+            acts = racer(Racer(is_guarded, random.Random(number), lambda: meet.wait(PATIENCE_S)))
+        told.put((number, acts, ""))
+    except BaseException:
+        meet.abort()
+        told.put((number, [], f"racer {number}: {traceback.format_exc()}"))
