@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from planner.booking import ledger as books
-from planner.booking.payment import OutcomeUnknown, PaymentRefused
+from planner.booking.payment import Charge, OutcomeUnknown, PaymentRefused
 from planner.booking.saga import Step
 from planner.errors import PlannerError
 from planner.flow.deal import Deal, owed_back, put_in_force
@@ -15,6 +15,25 @@ from planner.store import attempts, audit, ledger, payments, tasks
 from planner.store.db import transaction
 from planner.store.orders import Order
 from planner.store.payments import Payment
+
+SAME_KEY_TRIES = 3
+"""A provider may remember a failure for its key. A payment is captured or released once, whatever the key: after so
+many tries another key gets through."""
+PERSON_TRIES = 5
+"""After so many tries without an answer a person looks, too."""
+
+
+def _key_outside(key: str, tries: int) -> str:
+    return key if tries <= SAME_KEY_TRIES else f"{key}:try{tries}"
+
+
+def _still_unknown(order: Order, key: str, tries: int, now: datetime, what: str) -> None:
+    """Put an outcome that stays unknown in front of a person; the saga goes on asking."""
+    if tries >= PERSON_TRIES:
+        with transaction() as session:
+            tasks.open_task(
+                session, f"{key}:unknown", "unknown_outcome", now, now + timedelta(hours=1), order.id, why=what
+            )
 
 
 def _money_key(deal: Deal, step: Step, money: Payment) -> str:
@@ -32,17 +51,21 @@ def capture(deal: Deal, step: Step, services: Services) -> None:
         attempts.begin_attempt(session, order.id, "capture", None, key, now)
         row = session.get_one(Payment, money.id)
         row.tries, row.tried_at = row.tries + 1, now
-        intent_id = str(row.intent_id)
+        intent_id, tries = str(row.intent_id), row.tries
     try:
-        charge = services.payments.capture(intent_id, amount, key)
+        charge = services.payments.capture(intent_id, amount, _key_outside(key, tries))
     except OutcomeUnknown:
+        _still_unknown(order, key, tries, now, "capture")
         return
     except PaymentRefused as refused:
-        _cannot_capture(deal, key, refused, services)
-        return
+        charge = services.payments.get_charge(intent_id)
+        if charge.state != "captured":
+            _cannot_capture(deal, key, charge, refused, services)
+            return
     with transaction() as session:
         now = services.clock.now()
         attempts.end_attempt(session, key, "captured", now, amount=charge.captured)
+        tasks.drop_task(session, f"{key}:unknown", now)
         row = session.get_one(Payment, money.id)
         row.state, row.captured, row.tries = "captured", charge.captured, 0
         put_in_force(session, deal, now)
@@ -52,14 +75,11 @@ def capture(deal: Deal, step: Step, services: Services) -> None:
         audit.note_act(session, now, "site", "capture", order.id, amount=charge.captured)
 
 
-def _cannot_capture(deal: Deal, key: str, refused: PlannerError, services: Services) -> None:
-    """The provider will never pay: what was confirmed is undone, unless it says that it was captured already."""
+def _cannot_capture(deal: Deal, key: str, charge: Charge, refused: PlannerError, services: Services) -> None:
+    """The provider will never pay: what was confirmed is undone."""
     money, now = deal.money(), services.clock.now()
-    assert money is not None and money.intent_id is not None
-    charge = services.payments.get_charge(money.intent_id)
+    assert money is not None
     with transaction() as session:
-        if charge.state == "captured":
-            return  # the next try with the same key writes it down
         attempts.end_attempt(session, key, "refused", now, why=refused.code)
         row = session.get_one(Payment, money.id)
         row.state = "voided" if charge.state == "voided" else row.state
@@ -82,10 +102,11 @@ def void(deal: Deal, step: Step, services: Services) -> None:
         attempts.begin_attempt(session, order.id, "void", None, key, now)
         row = session.get_one(Payment, money.id)
         row.tries, row.tried_at = row.tries + 1, now
-        intent_id = str(row.intent_id)
+        intent_id, tries = str(row.intent_id), row.tries
     try:
-        charge = services.payments.void(intent_id, key)
+        charge = services.payments.void(intent_id, _key_outside(key, tries))
     except OutcomeUnknown:
+        _still_unknown(order, key, tries, now, "void")
         return
     except PaymentRefused:
         charge = services.payments.get_charge(intent_id)
@@ -97,6 +118,7 @@ def void(deal: Deal, step: Step, services: Services) -> None:
             return
     with transaction() as session:
         attempts.end_attempt(session, key, "voided", services.clock.now())
+        tasks.drop_task(session, f"{key}:unknown", services.clock.now())
         row = session.get_one(Payment, money.id)
         row.state, row.tries = "voided", 0
         audit.note_act(session, services.clock.now(), "site", "void", order.id)
@@ -132,10 +154,11 @@ def _pay_back(order: Order, money: Payment, left: int, key: str, services: Servi
         left = int(attempt.detail["amount"])  # what was asked for first: the same key must ask for the same
         row = session.get_one(Payment, money.id)
         row.tries, row.tried_at = row.tries + 1, now
-        intent_id = str(row.intent_id)
+        intent_id, tries = str(row.intent_id), row.tries
     try:
         services.payments.refund(intent_id, left, key)
     except OutcomeUnknown:
+        _still_unknown(order, key, tries, now, "refund")
         return
     except PaymentRefused as refused:
         with transaction() as session:
@@ -146,6 +169,7 @@ def _pay_back(order: Order, money: Payment, left: int, key: str, services: Servi
     with transaction() as session:
         _note_refund(session, order.id, money.id, left, key, services.clock.now(), "card")
         attempts.end_attempt(session, key, "refunded", services.clock.now(), amount=left)
+        tasks.drop_task(session, f"{key}:unknown", services.clock.now())
 
 
 def _note_refund(

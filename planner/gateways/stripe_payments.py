@@ -44,6 +44,8 @@ INTENT_STATES = {
 DISPUTES_OVER = {"won": "won", "lost": "lost", "warning_closed": "won", "prevented": "won"}
 """Every other state waits for somebody: for our evidence, or for the bank. An inquiry that is closed took nothing."""
 LANGUAGES = {"en": "en", "id": "id"}
+HAS_FAILED = "provider_failed"
+"""The provider answered, and the answer was a failure: its key may remember it, so what was done is looked up."""
 
 Result = TypeVar("Result")
 
@@ -132,7 +134,9 @@ class StripePayments:
     def _once(self, state: str, intent_id: str, ask: Callable[[], stripe.PaymentIntent]) -> Charge:
         try:
             return _charge(_asked(ask))
-        except PaymentRefused:
+        except (PaymentRefused, OutcomeUnknown) as trouble:
+            if isinstance(trouble, OutcomeUnknown) and trouble.code != HAS_FAILED:
+                raise
             charge = self.get_charge(intent_id)
             if charge.state != state:
                 raise
@@ -140,11 +144,23 @@ class StripePayments:
 
     def refund(self, intent_id: str, amount: int, key: str) -> str:
         """Pay back an amount of what was captured."""
-        wanted: Any = {"payment_intent": intent_id, "amount": amount * STRIPE_PER_RUPIAH}
-        refund = _asked(lambda: self._client.v1.refunds.create(wanted, {"idempotency_key": key}))
+        facts = {"key": key}
+        wanted: Any = {"payment_intent": intent_id, "amount": amount * STRIPE_PER_RUPIAH, "metadata": facts}
+        try:
+            refund = _asked(lambda: self._client.v1.refunds.create(wanted, {"idempotency_key": key}))
+        except OutcomeUnknown as trouble:
+            made = self._refund_under(intent_id, key) if trouble.code == HAS_FAILED else None
+            if made is None:
+                raise
+            refund = made
         if refund.status == "failed":
             raise PaymentRefused("the refund failed", code=refund.failure_reason or "refund_failed")
         return refund.id
+
+    def _refund_under(self, intent_id: str, key: str) -> stripe.Refund | None:
+        """Find the refund that was made under a key."""
+        listed = _asked(lambda: self._client.v1.refunds.list({"payment_intent": intent_id, "limit": 100}))
+        return next((one for one in listed.data if getattr(one.metadata, "key", "") == key), None)
 
     def get_dispute(self, dispute_id: str) -> Dispute:
         """Return how a dispute stands."""
@@ -190,7 +206,8 @@ def _translated() -> Iterator[None]:
         raise PaymentRefused(trouble.user_message or "refused", code=str(trouble.code or "refused")) from trouble
     except stripe.StripeError as trouble:
         # Anything else says nothing of what was done, not even a 200: a reply cut inside its headers looks like one.
-        raise OutcomeUnknown("the payment provider does not answer") from trouble
+        code = HAS_FAILED if (trouble.http_status or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR else None
+        raise OutcomeUnknown("the payment provider does not answer", code=code) from trouble
 
 
 def _asked(ask: Callable[[], Result]) -> Result:

@@ -93,6 +93,13 @@ def close_tasks(session: Session, order_id: str, now: datetime, line: int | None
     session.flush()
 
 
+def drop_task(session: Session, key: str, now: datetime) -> None:
+    """Close the task that was opened under a key, if it is open: it has settled itself. Call it in a transaction."""
+    for task in session.scalars(select(Task).where(Task.key == key, Task.state == "open")):
+        task.state, task.done_at = "dropped", now
+    session.flush()
+
+
 def get_open_task(session: Session, task_id: int) -> Task:
     """Find a task that is open and keep others from it until the transaction ends.
 

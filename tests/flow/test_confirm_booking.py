@@ -468,3 +468,16 @@ def test_the_quote_of_an_order_is_what_was_held(world: World) -> None:
     order_id = confirmed(world)
     db.session.rollback()
     assert orders.get_order(order_id).quote == quote_of(TRIP).as_json()
+
+
+@pytest.mark.parametrize("what", ["capture", "void"])
+def test_a_provider_that_stays_silent_is_asked_on_and_a_person_is_told(world: World, what: str) -> None:
+    if what == "void":
+        world.suppliers.will("confirm", NO)
+    world.payments.will(what, *[LOST_BEFORE] * 6)
+    order_id = shop.paid(world, [package(1, "PK01", 1_000_000, starts_at=START.replace(hour=8))])
+    steps = shop.run(world, order_id)
+    assert steps.count(what) == 7
+    assert [task.kind for task in tasks.list_tasks(order_id)] == ["unknown_outcome"]
+    assert shop.open_tasks(order_id) == [], "it settled itself"
+    assert shop.state(order_id) == ("confirmed" if what == "capture" else "undone")
