@@ -25,27 +25,19 @@ def end(site: Site, ordered: list[str], how: str) -> None:
     assert Counter(site.settle(ordered, 90).values()) == {how: len(ordered)}
 
 
-@pytest.mark.parametrize("on", ["book", "confirm"])
-def test_a_supplier_fails_while_it_books(site: Site, on: str) -> None:
-    ordered = [site.held([WALK]) for _ in SUPPLIER_HOWS for _ in WHENS]
-    with site.watched(f"{len(ordered)} faults of a supplier on {on}"):
-        for when in WHENS:
-            site.supplier.will(on, when, *SUPPLIER_HOWS)
-        for order_id in ordered:
-            site.pay(order_id)
-        end(site, ordered, "confirmed")
-    assert site.supplier.control("calm", {}) == []
-
-
-def test_a_supplier_fails_while_a_trip_is_given_back(site: Site) -> None:
+def test_a_supplier_fails_while_it_books_and_while_it_is_given_bookings_back(site: Site) -> None:
     site.supplier.behave(sold_out=["ST-LBJ-1"])
-    ordered = [site.held([WALK, HOUSE]) for _ in SUPPLIER_HOWS for _ in WHENS]
-    with site.watched(f"{len(ordered)} faults of a supplier on cancel"):
-        for when in WHENS:
-            site.supplier.will("cancel", when, *SUPPLIER_HOWS)
-        for order_id in ordered:
+    booked = [site.held([WALK]) for _ in ("book", "confirm") for _ in SUPPLIER_HOWS for _ in WHENS]
+    given_back = [site.held([WALK, HOUSE]) for _ in SUPPLIER_HOWS for _ in WHENS]
+    with site.watched(f"{len(booked + given_back)} faults of a supplier"):
+        for on in ("book", "confirm", "cancel"):
+            for when in WHENS:
+                site.supplier.will(on, when, *SUPPLIER_HOWS)
+        for order_id in booked + given_back:
             site.pay(order_id)
-        end(site, ordered, "undone")
+        end(site, booked, "confirmed")
+        end(site, given_back, "undone")
+    assert site.supplier.control("calm", {}) == []
 
 
 def test_a_supplier_that_is_away_is_asked_until_it_is_back(site: Site) -> None:
@@ -61,22 +53,23 @@ def test_a_supplier_that_is_away_is_asked_until_it_is_back(site: Site) -> None:
 
 
 @pytest.mark.parametrize("when", WHENS)
-@pytest.mark.parametrize("what", ["capture", "cancel", "refunds"])
-def test_the_payment_provider_fails_while_money_moves(site: Site, what: str, when: str) -> None:
-    if what == "refunds":
-        ordered = [is_confirmed(site) for _ in STRIPE_HOWS]
-    else:
-        ordered = [site.held([WALK, HOUSE]) for _ in STRIPE_HOWS]
-    path = "/v1/refunds" if what == "refunds" else f"/v1/payment_intents/*/{what}"
-    for how in STRIPE_HOWS:
-        seconds = {"slow": 1.0, "silence": SILENCE_S}.get(how, 0.0)
-        site.sandbox.fault(path, when=when, how=how, seconds=seconds, method="POST")
-    if what == "cancel":
-        site.supplier.behave(sold_out=["ST-LBJ-1"])
-    with site.watched(f"{len(ordered)} faults {when} {what}"):
-        for order_id in ordered:
-            cancels(site, order_id) if what == "refunds" else site.pay(order_id)
-        end(site, ordered, {"capture": "confirmed", "cancel": "undone", "refunds": "cancelled"}[what])
+def test_the_payment_provider_fails_while_money_moves(site: Site, when: str) -> None:
+    paid_back = [is_confirmed(site) for _ in STRIPE_HOWS]
+    captured = [site.held([WALK]) for _ in STRIPE_HOWS]
+    voided = [site.held([WALK, HOUSE]) for _ in STRIPE_HOWS]
+    site.supplier.behave(sold_out=["ST-LBJ-1"])
+    for path in ("/v1/payment_intents/*/capture", "/v1/payment_intents/*/cancel", "/v1/refunds"):
+        for how in STRIPE_HOWS:
+            seconds = {"slow": 1.0, "silence": SILENCE_S}.get(how, 0.0)
+            site.sandbox.fault(path, when=when, how=how, seconds=seconds, method="POST")
+    with site.watched(f"{3 * len(STRIPE_HOWS)} faults of the payment provider, {when} the effect"):
+        for order_id in captured + voided:
+            site.pay(order_id)
+        for order_id in paid_back:
+            cancels(site, order_id)
+        end(site, captured, "confirmed")
+        end(site, voided, "undone")
+        end(site, paid_back, "cancelled")
     assert site.sandbox.control("faults") == []
 
 

@@ -8,7 +8,6 @@ PostgreSQL gets half the time.
 import os
 import random
 import threading
-import time
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 
@@ -100,7 +99,7 @@ def test_travellers_buy_trips_while_workers_are_killed_at_random(site: Site) -> 
         site.in_background(lambda: storm.kill("booking", BOOKING_PAUSE_S)),
         site.in_background(lambda: storm.kill("web", WEB_PAUSE_S)),
     ]
-    time.sleep(length_s)  # the length of the storm, not a wait for luck
+    storm.over.wait(length_s)
     storm.over.set()
     for one in doing:
         one.result(120)

@@ -12,7 +12,7 @@ import pytest
 
 from planner.flow.confirm_booking import _DOINGS
 from tests.faults.site import WORKERS, Site
-from tests.faults.stories import STORIES, Story
+from tests.faults.stories import HOUSE, STORIES, WALK, Story
 
 
 def batched(points: Sequence[str], size: int) -> list[Sequence[str]]:
@@ -45,3 +45,14 @@ def test_a_worker_may_die_at_each_point_of_a_step(site: Site, story: Story) -> N
 
 def test_no_step_is_left_out() -> None:
     assert set(_DOINGS) == STEPS
+
+
+def test_a_worker_dies_when_the_supplier_has_said_yes_and_nobody_wrote_it_down(site: Site) -> None:
+    order_id = site.held([WALK, HOUSE])
+    site.arm("confirm:after_call:1")
+    site.pay(order_id)
+    killed = site.kill_at("confirm:after_call:1")
+    with site.watched("from the kill to vouchers"):
+        assert site.settle([order_id]) == {order_id: "confirmed"}
+    assert killed not in site.booking_workers()
+    assert len(site.booking_workers()) == len(WORKERS)
