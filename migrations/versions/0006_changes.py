@@ -37,10 +37,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('payment', schema=None) as batch_op:
-        batch_op.drop_column('change')
-    with op.batch_alter_table('order_line', schema=None) as batch_op:
-        batch_op.drop_column('proposed_by')
-    with op.batch_alter_table('trip_order', schema=None) as batch_op:
-        batch_op.drop_column('version')
+    # Not in a batch: that lays the table out anew, which foreign keys to it forbid where there are orders.
+    op.drop_column('payment', 'change')
+    op.drop_column('order_line', 'proposed_by')
+    op.drop_column('trip_order', 'version')
     op.drop_table('trip_change')

@@ -19,7 +19,7 @@ from planner.flow.record_purchase import record_purchase
 from planner.flow.record_transfer import amount_due
 from planner.flow.refund_by_hand import REFUNDED_FROM, list_unanswered, refund_by_hand
 from planner.flow.steer_order import RESUMED, resume_order, undo_order
-from planner.store import attempts, audit, ledger, orders, payments, tasks
+from planner.store import attempts, audit, changes, ledger, orders, payments, tasks
 from planner.store.orders import OrderLine
 from planner.web import filters
 from planner.web.accounts import signed_in_as
@@ -62,7 +62,9 @@ def show_order(code: str) -> str:
     """Everything about one order."""
     order = orders.get_order_by_code(code)
     now = services().clock.now()
-    lines = [_part(row) for row in orders.list_lines(order.id)]
+    change = changes.find_live_change(order.id)
+    proposed = orders.list_proposed(order.id, change.number) if change else []
+    lines = [_part(row) for row in (*orders.list_lines(order.id), *proposed)]
     refunds = refunds_now(order.id, services()) if order.state == "confirmed" else []
     paid = payments.list_payments(order.id)
     return render_template(
@@ -78,7 +80,9 @@ def show_order(code: str) -> str:
         tasks=[view_of(task, now) for task in tasks.list_tasks(order.id)],
         due=amount_due(order),
         refunds={refund.line: refund for refund in refunds if not refund.has_begun},
-        may_undo=order.state in UNDONE_FROM,
+        change=change,
+        changes=changes.list_changes(order.id),
+        may_undo=(change.state if change else order.state) in UNDONE_FROM,
         may_resume=order.state in RESUMED,
         form_key=secrets.token_hex(12),
         now=now,

@@ -10,9 +10,11 @@ from planner.booking import ledger as books
 from planner.booking.payment import OutcomeUnknown
 from planner.booking.states import WrongState
 from planner.errors import Conflict, Invalid
+from planner.flow.deal import Deal
 from planner.flow.services import Services
 from planner.flow.take_payment import check_payment
-from planner.store import audit, ledger, orders, payments, proofs, tasks
+from planner.store import audit, changes, ledger, orders, payments, proofs, tasks
+from planner.store.changes import TripChange
 from planner.store.db import transaction
 from planner.store.orders import Order
 from planner.store.payments import Payment
@@ -27,12 +29,23 @@ class RecordedBefore(Conflict):
 
 
 def amount_due(order: Order) -> int:
-    """Return what an order waits for now: all of it, its deposit, or the balance that is left. Whole rupiah."""
+    """Return what an order waits for now: all of it, its deposit, a change of it, or the balance that is left.
+
+    Whole rupiah.
+    """
     if order.state in UNPAID:
         return int(order.plan.get("now") or order.total)
     if order.state == "confirmed":
+        change = _unpaid_change(order)
+        if change is not None:
+            return int(change.difference)
         return max(0, ledger.balances(order.id).get(f"traveller:{order.id}", 0))
     return 0
+
+
+def _unpaid_change(order: Order) -> TripChange | None:
+    change = changes.find_live_change(order.id)
+    return change if change is not None and change.state in UNPAID else None
 
 
 def record_transfer(
@@ -99,11 +112,14 @@ def _write(order_id: str, amount: int, facts: dict[str, Any], now: datetime, who
         if any(p.proof.get("reference") == facts["reference"] for p in payments.list_payments(order_id)):
             raise RecordedBefore("this transfer was recorded before")
         _check(order, amount)
-        is_balance = order.state == "confirmed"
-        purpose = "balance" if is_balance else ("deposit" if order.plan.get("balance") else "whole")
+        change = _unpaid_change(order)
+        deal = Deal(order, change)
+        is_balance = deal.state == "confirmed"
+        purpose = "deposit" if order.plan.get("balance") else "whole"
+        purpose = "change" if change else "balance" if is_balance else purpose
         payment = Payment(
             order_id=order_id, kind="transfer", purpose=purpose, state="paid", amount=amount, captured=amount,
-            proof=facts, created_at=now,
+            change=deal.number, proof=facts, created_at=now,
         )  # fmt: skip
         session.add(payment)
         session.flush()
@@ -111,9 +127,9 @@ def _write(order_id: str, amount: int, facts: dict[str, Any], now: datetime, who
         ledger.post(session, f"{order_id}:payment:{payment.id}", "payment", entries, now, order_id)
         if is_balance:
             tasks.settle_tasks(session, order_id, ("collect_balance",), now, who, reference=facts["reference"])
-            orders.note_order(session, order_id, {"due_at": now})
         else:
-            orders.move_order(session, order_id, "authorised", authorised_at=now, due_at=now)
+            deal.move(session, "authorised", **({} if change else {"authorised_at": now}))
+        orders.note_order(session, order_id, {"due_at": now})
         audit.note_act(
             session, now, who, "record_transfer", order_id, amount=amount, reference=facts["reference"],
             paid_on=facts["paid_on"], file=facts["file"],

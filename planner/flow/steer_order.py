@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from planner.booking.states import WrongState
 from planner.errors import Invalid
+from planner.flow.change_booking import release_change
+from planner.flow.deal import list_deals
 from planner.flow.hold_places import release_hold
 from planner.flow.services import Services
 from planner.store import audit, orders
@@ -31,24 +33,31 @@ def resume_order(order_id: str, services: Services, who: str) -> None:
 
 
 def undo_order(order_id: str, reason: str, services: Services, who: str) -> None:
-    """Undo an order that is not confirmed yet: its places go back, its suppliers are told, its money is released.
+    """Undo an order that is not confirmed yet, or a change of a confirmed one: what it took goes back.
+
+    Its suppliers are told and its money is released; a trip whose change is undone stays as it was.
 
     Raises:
         Invalid: the reason is missing.
         NotFound: there is no such order.
-        WrongState: it is confirmed, or over already.
+        WrongState: it is confirmed and no change of it is under way, or it is over already.
     """
     reason = reason.strip()
     if not reason:
         raise Invalid("a reason is needed", field="reason", code="no_reason")
     now = services.clock.now()
-    order = orders.get_order(order_id)
-    if order.state in ("held", "paying"):
-        release_hold(order_id, services, why="by_desk")
+    deal = list_deals(order_id)[0]
+    facts = {"change": deal.number} if deal.change else {}
+    if deal.state in ("held", "paying"):
+        if deal.change:
+            release_change(order_id, deal.change.number, services, why="by_desk")
+        else:
+            release_hold(order_id, services, why="by_desk")
         with transaction() as session:
-            audit.note_act(session, now, who, "undo_order", order_id, reason=reason[:200])
+            audit.note_act(session, now, who, "undo_order", order_id, reason=reason[:200], **facts)
         return
     with transaction() as session:
-        orders.move_order(session, order_id, "undoing", why="by_desk", due_at=now)
-        audit.note_act(session, now, who, "undo_order", order_id, reason=reason[:200])
+        deal.move(session, "undoing", why="by_desk")
+        orders.note_order(session, order_id, {"due_at": now})
+        audit.note_act(session, now, who, "undo_order", order_id, reason=reason[:200], **facts)
     services.queue.enqueue(order_id)

@@ -68,6 +68,8 @@ def spell(text: str, file: Path) -> str:
 def _plain(letter: str, known: frozenset[int]) -> str:
     if letter in WITHOUT_MARK:
         return WITHOUT_MARK[letter]
+    if letter == "\n":
+        return letter
     if unicodedata.category(letter)[0] in "CM":
         return ""
     if unicodedata.category(letter) == "Zs":

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -21,12 +22,15 @@ from planner.flow.change_booking import (
 )
 from planner.flow.hold_places import NotForSale, QuoteExpired, SoldOutNow
 from planner.flow.open_payment import balance_of, open_change_payment
+from planner.flow.record_transfer import amount_due
+from planner.flow.steer_order import undo_order
 from planner.flow.take_payment import check_payment
 from planner.store import changes, ledger, orders, payments
 from planner.store.db import db
 from tests.booking.making import BRIEF, FREE_A_DAY_BEFORE, START, fee, package, quote_of, ride, stay
 from tests.flow import shop
 from tests.flow.fakes import LOST_AFTER, NO, World
+from tests.flow.test_desk_acts import transfer
 
 WALK = package(1, "PK01", 1_000_000, starts_at=START.replace(hour=8))
 HOUSE = stay(2, "ST-LBJ-1", 450_000)
@@ -324,3 +328,46 @@ def test_what_was_paid_for_a_change_goes_back_first(world: World) -> None:
     assert by_purpose == {"whole": 500_000, "change": 500_000}
 
 
+
+
+# --- at the desk -------------------------------------------------------------------------------------------------
+
+
+def test_the_difference_may_come_by_transfer(world: World, tmp_path: Path) -> None:
+    order_id = booked(world)
+    number = held(world, order_id, (WALK, BETTER, FERRY))
+    assert amount_due(orders.get_order(order_id)) == 500_000
+    transfer(world, order_id, 500_000, tmp_path)
+    shop.run(world, order_id)
+
+    assert change_state(order_id, number) == "confirmed"
+    assert products(order_id) == ["F-PDB-LEM", "PK01", "ST-LBJ-5"]
+    assert world.payments.taken() == TOTAL
+    assert ledger.balances(order_id)["bank"] == 500_000
+
+
+def test_a_transfer_for_a_change_that_fails_is_paid_back_by_a_person(world: World, tmp_path: Path) -> None:
+    order_id = booked(world)
+    world.suppliers.will("confirm ST-LBJ-5", NO)
+    held(world, order_id, (WALK, BETTER, FERRY))
+    transfer(world, order_id, 500_000, tmp_path)
+    shop.run(world, order_id)
+
+    as_it_was(world, order_id)
+    assert "refund_transfer" in shop.open_tasks(order_id)
+
+
+def test_staff_undo_a_change_that_is_held_or_being_confirmed_and_the_trip_stands(world: World) -> None:
+    order_id = booked(world)
+    first = held(world, order_id, (WALK, BETTER, FERRY))
+    undo_order(order_id, "asked by telephone", world.services, "ayu")
+    assert change_state(order_id, first) == "undone"
+
+    second = paid(world, order_id, (WALK, HOUSE, FERRY, CRUISE))
+    shop.run(world, order_id, stop_at="wait")
+    undo_order(order_id, "asked by telephone", world.services, "ayu")
+    shop.run(world, order_id)
+    assert change_state(order_id, second) == "undone"
+    as_it_was(world, order_id)
+    with pytest.raises(WrongState):
+        undo_order(order_id, "and again", world.services, "ayu")

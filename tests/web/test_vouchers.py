@@ -180,6 +180,12 @@ def test_names_stand_as_they_are_and_letters_without_a_face_lose_their_marks(pap
     assert "Ani <b>Bee</b> & Sons, José Lukasz-Wójcik" in page.words
 
 
+def test_names_and_party_stand_on_lines_of_their_own(papers: Flask) -> None:
+    order = desk.put([(desk.boat(2), "confirmed")], travellers=[{"given": "Maren", "family": "O'Duya"}])
+    (page,) = read(voucher_pdf(order, desk.line_of(order, 2)))
+    assert "Maren O'Duya 2 adults" in page.words
+
+
 def test_a_letter_of_no_face_is_never_drawn_as_nothing(papers: Flask, caplog: pytest.LogCaptureFixture) -> None:
     strange = [{"given": "Żółć\u200d", "family": "山田 Ğül"}]
     order = desk.put([(desk.boat(2), "confirmed")], travellers=strange)
