@@ -22,6 +22,8 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    Update,
+    bindparam,
     delete,
     func,
     insert,
@@ -74,6 +76,25 @@ class Slot(Base):
 
 
 _TABLE = cast(Table, Slot.__table__)
+_BY_KEY = select(Slot).where(
+    Slot.product_id == bindparam("product"),
+    Slot.option_id == bindparam("option"),
+    Slot.starts_on == bindparam("day"),
+    Slot.starts_at == bindparam("time"),
+)
+
+
+def _move(guard: Callable[[Any, Any], Any], values: Callable[[Any, Any], Mapping[str, Any]]) -> Update:
+    """Return the one guarded statement that moves places of a slot; written once, since a long trip runs it often."""
+    columns: Any = _TABLE.c
+    places: Any = bindparam("places")
+    return update(_TABLE).where(columns.id == bindparam("slot"), guard(columns, places)).values(values(columns, places))
+
+
+_HOLD = _move(lambda c, n: c.held + c.sold + n <= c.capacity, lambda c, n: {"held": c.held + n})
+_SELL_HELD = _move(lambda c, n: c.held >= n, lambda c, n: {"held": c.held - n, "sold": c.sold + n})
+_GIVE_BACK_HELD = _move(lambda c, n: c.held >= n, lambda c, n: {"held": c.held - n})
+_GIVE_BACK_SOLD = _move(lambda c, n: c.sold >= n, lambda c, n: {"sold": c.sold - n})
 
 
 @dataclass(frozen=True)
@@ -120,14 +141,7 @@ def list_slots(product_id: str, from_date: date, to_date: date) -> list[Slot]:
 
 def find_slot(session: Session, product_id: str, option_id: str, starts_on: date, starts_at: str) -> Slot | None:
     """Find the slot of an option on a day at a start time."""
-    return session.scalar(
-        select(Slot).where(
-            Slot.product_id == product_id,
-            Slot.option_id == option_id,
-            Slot.starts_on == starts_on,
-            Slot.starts_at == starts_at,
-        )
-    )
+    return session.scalar(_BY_KEY, {"product": product_id, "option": option_id, "day": starts_on, "time": starts_at})
 
 
 def make_departure(session: Session, key: tuple[str, str, date, str], ends: datetime, seats: int) -> Slot:
@@ -162,9 +176,7 @@ def hold_places(session: Session, wanted: Mapping[int, int]) -> None:
         SoldOut: a slot has fewer places left; the transaction must not be kept.
         Invalid: fewer than one place was asked for.
     """
-    for slot_id in sorted(wanted):
-        places = _at_least_one(wanted[slot_id])
-        _move(session, slot_id, {"held": Slot.held + places}, Slot.held + Slot.sold + places <= Slot.capacity)
+    _move_each(session, _HOLD, wanted)
 
 
 def sell_held_places(session: Session, places_of: Mapping[int, int]) -> None:
@@ -173,9 +185,7 @@ def sell_held_places(session: Session, places_of: Mapping[int, int]) -> None:
     Raises:
         SoldOut: fewer places are held in a slot than are to be sold.
     """
-    for slot_id in sorted(places_of):
-        places = _at_least_one(places_of[slot_id])
-        _move(session, slot_id, {"held": Slot.held - places, "sold": Slot.sold + places}, Slot.held >= places)
+    _move_each(session, _SELL_HELD, places_of)
 
 
 def give_back_held_places(session: Session, places_of: Mapping[int, int]) -> None:
@@ -184,9 +194,7 @@ def give_back_held_places(session: Session, places_of: Mapping[int, int]) -> Non
     Raises:
         SoldOut: fewer places are held in a slot than are to be given back.
     """
-    for slot_id in sorted(places_of):
-        places = _at_least_one(places_of[slot_id])
-        _move(session, slot_id, {"held": Slot.held - places}, Slot.held >= places)
+    _move_each(session, _GIVE_BACK_HELD, places_of)
 
 
 def give_back_sold_places(session: Session, places_of: Mapping[int, int]) -> None:
@@ -195,23 +203,16 @@ def give_back_sold_places(session: Session, places_of: Mapping[int, int]) -> Non
     Raises:
         SoldOut: fewer places are sold in a slot than are to be given back.
     """
+    _move_each(session, _GIVE_BACK_SOLD, places_of)
+
+
+def _move_each(session: Session, move: Update, places_of: Mapping[int, int]) -> None:
     for slot_id in sorted(places_of):
-        places = _at_least_one(places_of[slot_id])
-        _move(session, slot_id, {"sold": Slot.sold - places}, Slot.sold >= places)
-
-
-def _at_least_one(places: int) -> int:
-    if places < 1:
-        raise Invalid("at least one place must be asked for", code="bad_places")
-    return places
-
-
-def _move(session: Session, slot_id: int, values: Mapping[str, Any], guard: Any) -> None:
-    done = session.execute(
-        update(Slot).where(Slot.id == slot_id, guard).values(**values), execution_options={"synchronize_session": False}
-    )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
-        raise SoldOut(f"slot {slot_id} has too few places", params={"slot_id": slot_id})
+        if places_of[slot_id] < 1:
+            raise Invalid("at least one place must be asked for", code="bad_places")
+        done = session.execute(move, {"slot": slot_id, "places": places_of[slot_id]})
+        if done.rowcount != 1:  # type: ignore[attr-defined]
+            raise SoldOut(f"slot {slot_id} has too few places", params={"slot_id": slot_id})
 
 
 def lay_out_slots(product: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
