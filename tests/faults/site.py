@@ -25,6 +25,7 @@ from typing import Any, TypeVar
 
 from flask import Flask
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from planner.app import create_app
 from planner.booking.payment import payment_plans
@@ -32,6 +33,7 @@ from planner.booking.quote import Line
 from planner.booking.supplier_system import SupplierSystem
 from planner.console.family import _end_with_parent
 from planner.console.start import prepare
+from planner.errors import PlannerError
 from planner.flow.answer_request import answer_request
 from planner.flow.hold_places import hold_places, release_hold
 from planner.flow.open_payment import open_payment
@@ -315,10 +317,13 @@ class Site:
         """Wait until nothing is to be done for these orders any more; return how each ended."""
 
         def at_rest() -> bool:
-            self.everybody_says_yes(order_ids)
-            with self.app.app_context():
-                found = [orders.get_order(order_id) for order_id in order_ids]
-                return all(order.state in RESTING and order.due_at is None for order in found)
+            try:
+                self.everybody_says_yes(order_ids)
+                with self.app.app_context():
+                    found = [orders.get_order(order_id) for order_id in order_ids]
+                    return all(order.state in RESTING and order.due_at is None for order in found)
+            except (OperationalError, PlannerError):  # the database is being started again; or a question is over
+                return False
 
         try:
             wait_for("rest", at_rest, within_s)

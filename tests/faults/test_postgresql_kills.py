@@ -15,7 +15,11 @@ pytestmark = [
     pytest.mark.postgresql,
     pytest.mark.parametrize("running", ["postgresql"], indirect=True, scope="session"),
 ]
-BUSY = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'"
+BUSY = (
+    "SELECT pid FROM pg_stat_activity "
+    "WHERE datname = current_database() AND state = 'idle in transaction' AND backend_xid IS NOT NULL"
+)
+"""Who has written something and not committed it."""
 
 
 HOWS = ["terminate", pytest.param("kill", marks=pytest.mark.skipif(
