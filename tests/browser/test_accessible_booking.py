@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
+from planner.flow.change_booking import hold_change, list_swaps, propose_swap
 from planner.store import orders
 from tests.booking.making import fee, package, ride, stay
 from tests.browser.conftest import Watch
@@ -14,6 +15,7 @@ from tests.browser.test_accessible_pages import axe_violations
 from tests.flow import shop as goods
 from tests.flow.fakes import NO
 from tests.travellers.shop_pages import Shop, shop, shop_app, snapshots, walk, world
+from tests.travellers.test_changes import BRIEF
 
 __all__ = ["shop", "shop_app", "snapshots", "world"]
 pytestmark = [
@@ -50,8 +52,13 @@ def addresses(shop: Shop) -> dict[str, str]:
     held = goods.hold(world, LINES)
     waiting = goods.paid(world, ON_REQUEST)
     goods.run(world, waiting, stop_at="wait")
-    confirmed = goods.paid(world, LINES, plan=1)
+    confirmed = goods.paid(world, LINES, plan=1, quote={"brief": BRIEF})
     goods.run(world, confirmed)
+    changing = goods.paid(world, (LINES[0], stay(2, "ST-LBJ-1", 50_000)), quote={"brief": BRIEF})
+    goods.run(world, changing)
+    wanted = [propose_swap(changing, 2, line, world.services) for line in list_swaps(changing, 2, world.services)]
+    dearer = next(change for change in wanted if change.difference > 0)
+    number = hold_change(changing, dearer, world.services, "traveller").number
     world.suppliers.will("confirm PK01", NO)
     undone = goods.paid(world, LINES)
     goods.run(world, undone)
@@ -61,6 +68,12 @@ def addresses(shop: Shop) -> dict[str, str]:
         "waiting": shop.address(waiting),
         "confirmed": shop.address(confirmed),
         "cancel": shop.address(confirmed, "/cancel?part=1&part=2"),
+        "change": shop.address(confirmed, "/change"),
+        "swaps": shop.address(confirmed, "/change/part/2"),
+        "review": shop.address(confirmed, "/change/review?part=2&instead=ST-LBJ-5"),
+        "wrong dates": shop.address(confirmed, "/change/dates?arrive=&leave=2027-06-09"),
+        "change under way": shop.address(changing, f"/changes/{number}"),
+        "changing": shop.address(changing),
         "undone": shop.address(undone),
         "answer": f"/answer/{token}",
         "find": "/bookings",

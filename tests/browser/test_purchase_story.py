@@ -229,3 +229,41 @@ def test_part_of_a_confirmed_trip_is_cancelled_for_the_sum_that_was_shown(
     shopper.get_by_role("button", name="Cancel and pay back").click()
     shopper.wait_for_selector("text=Cancelled")
     eventually(lambda: books_are_right(site, code)[1] == charged - back, shopper)
+
+
+def test_a_part_of_a_booked_trip_is_exchanged_and_only_the_difference_is_charged(
+    live_server: str, site: Flask, loaded_instance: Path, shopper: Any
+) -> None:
+    hold_a_trip(shopper, live_server + LOMBOK.format(day=12, until=15))
+    name_who_travels(shopper)
+    type_card(shopper, GOOD)
+    shopper.wait_for_url("**/bookings/**")
+    booking, code = shopper.url, code_of(shopper)
+    everybody_says_yes(shopper, live_server, loaded_instance, site, code)
+    _, charged, _ = books_are_right(site, code)
+    for link in swap_links(shopper, booking):
+        shopper.goto(link)
+        if shopper.locator("text=more to pay").count():
+            break
+    shopper.locator(".choice", has_text="more to pay").first.get_by_role("link").click()
+    more = int(re.sub(r"\D", "", shopper.locator("tfoot td").inner_text()))
+    shopper.get_by_role("button", name="Hold it and pay the difference").click()
+    shopper.wait_for_url("**/c/pay/**")
+    type_card(shopper, GOOD)
+    shopper.wait_for_url("**/bookings/**")
+    everybody_says_yes(shopper, live_server, loaded_instance, site, code)
+    eventually(lambda: books_are_right(site, code)[1] == charged + more, shopper)
+    shopper.goto(booking)
+    shopper.wait_for_selector("text=Cancelled")
+    with site.app_context():
+        assert orders.get_order_by_code(code).version == 1
+    assert not [account for account in books_are_right(site, code)[2] if account.startswith("traveller:")]
+
+
+def swap_links(page: Any, booking: str) -> list[str]:
+    """The pages on which something else is offered instead of each part of a booked trip."""
+    page.goto(booking)
+    page.get_by_role("link", name="Change the trip").click()
+    page.wait_for_selector("#f-arrive")
+    links = page.get_by_role("link", name="See others")
+    return [page.evaluate("link => link.href", links.nth(n).element_handle()) for n in range(links.count())]
