@@ -6,11 +6,12 @@ octo_world  the flows' world, its suppliers asked through the real gateway
 """
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
 from planner.booking.supplier_system import SupplierSystem
-from planner.gateways.safe_http import SafeHttp
+from planner.gateways.safe_http import TOTAL_S, SafeHttp
 from planner.gateways.suppliers import RoutedSuppliers
 from planner.store import claims, systems
 from planner.store.db import transaction
@@ -22,8 +23,14 @@ from tests.standins.running import RunningSupplier
 
 __all__ = ("shop_app", "snapshots", "world")
 WITH_A_SYSTEM = ("op-PK01", "op-PK47", "house-ST-LBJ-1", "house-ST-LBJ-5")
-SHORT_S = 1.0
+SHORT_S = 0.4
 """How long tests wait for a supplier that never answers."""
+
+
+@cache
+def http_to(allowed: str, total_s: float = TOTAL_S) -> SafeHttp:
+    """Give the client that may ask a stand-in: one for all tests, since each reads every certificate of the machine."""
+    return SafeHttp([allowed], total_s=total_s)
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +54,5 @@ def octo_world(world: World, supplier: RunningSupplier) -> World:
         for supplier_id in WITH_A_SYSTEM:
             session.add(claims.Claim(supplier_id=supplier_id, approved_at=NOW))
             systems.connect_system(session, supplier_id, SupplierSystem(supplier.address, KEY), NOW)
-    http = SafeHttp([supplier.allowed], total_s=SHORT_S)
-    world.suppliers = RoutedSuppliers(systems.choose, http)  # type: ignore[assignment]
+    world.suppliers = RoutedSuppliers(systems.choose, http_to(supplier.allowed, SHORT_S))  # type: ignore[assignment]
     return world

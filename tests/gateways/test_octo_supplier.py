@@ -9,9 +9,9 @@ import pytest
 from planner.booking.request import Answer, BookingRequest, request_of
 from planner.booking.supplier_system import SupplierSystem
 from planner.gateways.octo_supplier import OctoSupplier
-from planner.gateways.safe_http import SafeHttp
 from planner.values.parties import Party
 from tests.booking.making import START, package, stay
+from tests.gateways.conftest import SHORT_S, http_to
 from tests.standins.octo_contract import problems
 from tests.standins.octo_supplier import KEY
 from tests.standins.running import RunningSupplier
@@ -35,7 +35,7 @@ def octo(supplier: RunningSupplier) -> OctoSupplier:
 
 
 def of(supplier: RunningSupplier, total_s: float = 10, key: str = KEY, **ids: str) -> OctoSupplier:
-    return OctoSupplier(SupplierSystem(supplier.address, key, ids), SafeHttp([supplier.allowed], total_s=total_s))
+    return OctoSupplier(SupplierSystem(supplier.address, key, ids), http_to(supplier.allowed, total_s))
 
 
 # --- what is asked ------------------------------------------------------------------------------------------------
@@ -254,7 +254,7 @@ def test_a_cancellation_is_done_only_when_the_supplier_says_so(
 @pytest.mark.parametrize("how", ["black_hole", "drip"])
 def test_a_supplier_that_never_ends_is_not_waited_for(supplier: RunningSupplier, on: str, how: str) -> None:
     supplier.will(on, "after", how)
-    assert of(supplier, total_s=1).confirm(asking()) == Answer("unknown", why="timeout")
+    assert of(supplier, SHORT_S).confirm(asking()) == Answer("unknown", why="timeout")
     assert of(supplier).confirm(asking()) == Answer("confirmed", "SUP-1")
 
 

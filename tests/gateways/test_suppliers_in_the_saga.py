@@ -18,14 +18,15 @@ from planner.store.orders import OrderLine
 from tests.booking.making import START, package, stay
 from tests.flow import shop
 from tests.flow.fakes import World
-from tests.gateways.conftest import WITH_A_SYSTEM
+from tests.gateways.conftest import SHORT_S, WITH_A_SYSTEM
 from tests.standins.octo_contract import problems
 from tests.standins.running import RunningSupplier
 
 WALK = package(1, "PK01", 1_000_000, starts_at=START.replace(hour=8))
 HOUSE = stay(2, "ST-LBJ-1", 450_000)
 TRIP = (WALK, HOUSE)
-HOWS = ("reset", "cut_headers", "cut_body", "empty", "not_json", "500", "503", "429", "black_hole", "drip", "slow:2")
+SLOW = f"slow:{2 * SHORT_S}"
+HOWS = ("reset", "cut_headers", "cut_body", "empty", "not_json", "500", "503", "429", "black_hole", "drip", SLOW)
 FAULTS = [(when, how) for how in HOWS for when in ("before", "after")]
 SILENT = ("reset", "cut_headers", "cut_body", "black_hole", "500")
 
