@@ -20,7 +20,7 @@ from planner.flow.services import Services
 from planner.store import orders
 from planner.store.db import db, transaction
 
-LONG_S = 3600.0
+LONG_S, SHORT_S = 3600.0, 0.2
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,9 @@ def take_next_step(order_id: str, services: Services) -> Went:
     db.session.rollback()  # what was read before is old
     now = services.clock.now()
     waits: list[datetime | None] = []
-    for deal in list_deals(order_id):
+    deals = list_deals(order_id)
+    seen = deals[0].order.due_at
+    for deal in deals:
         step = next_step(facts_of(deal, _replaceable(deal, services)), now)
         if step.name == "wait":
             waits.append(step.until)
@@ -53,12 +55,13 @@ def take_next_step(order_id: str, services: Services) -> Went:
             _DOINGS[step.name](deal, step, services)
         if step.name != "finish":
             return Went(step.name)
+    until = min((until for until in waits if until is not None), default=None)
+    with act("rest"), transaction() as session:
+        if not orders.put_to_rest(session, order_id, seen, until):
+            return Went("wait", wait_s=SHORT_S)
     if not waits:
         return Went("finish", is_over=True)
-    until = min((until for until in waits if until is not None), default=None)
-    with transaction() as session:
-        orders.note_order(session, order_id, {"due_at": until})
-    return Went("wait", wait_s=max(0.2, (until - now).total_seconds()) if until else LONG_S)
+    return Went("wait", wait_s=max(SHORT_S, (until - now).total_seconds()) if until else LONG_S)
 
 
 def _replaceable(deal: Deal, services: Services) -> frozenset[int]:

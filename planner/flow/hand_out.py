@@ -78,5 +78,3 @@ def finish(deal: Deal, step: Step, services: Services) -> None:
             if not any(state in SOLD_LINES or state == "cancelling" for state in sold):
                 orders.move_order(session, order_id, "cancelled", ended_at=now)
                 tasks.close_tasks(session, order_id, now)
-        if deal.change is None:
-            orders.note_order(session, order_id, {"due_at": None})

@@ -274,6 +274,15 @@ def note_order(session: Session, order_id: str, values: Mapping[str, Any]) -> No
     session.execute(update(Order).where(Order.id == order_id).values(**values))
 
 
+def put_to_rest(session: Session, order_id: str, seen: datetime | None, until: datetime | None) -> bool:
+    """Let the saga look at an order again at an instant, or never; call it inside a transaction.
+
+    False where somebody woke it since it was `seen` to be due: what it then decided on is old.
+    """
+    asleep = update(Order).where(Order.id == order_id, Order.due_at.is_not_distinct_from(seen)).values(due_at=until)
+    return bool(session.execute(asleep).rowcount == 1)  # type: ignore[attr-defined]
+
+
 def note_line(session: Session, order_id: str, number: int, values: Mapping[str, Any]) -> None:
     """Write facts of a line that are no state; call it inside a transaction."""
     session.execute(

@@ -1,10 +1,12 @@
 """Carrying an order through: yes, no, silence, suppliers who answer later, money that answers late; and undoing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import pytest
 
 from planner.booking.quote import Line
+from planner.booking.saga import Facts, Step, next_step
 from planner.errors import Conflict
 from planner.flow.answer_request import answer_request
 from planner.flow.cancel_booking import cancel_booking, refunds_now
@@ -481,3 +483,50 @@ def test_a_provider_that_stays_silent_is_asked_on_and_a_person_is_told(world: Wo
     assert [task.kind for task in tasks.list_tasks(order_id)] == ["unknown_outcome"]
     assert shop.open_tasks(order_id) == [], "it settled itself"
     assert shop.state(order_id) == ("confirmed" if what == "capture" else "undone")
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, step_name: str, act: Callable[[], object]) -> None:
+    """Let something happen after the saga has read its facts and before it writes down what it made of them."""
+    acts = [act]
+
+    def decide(facts: Facts, now: datetime) -> Step:
+        step = next_step(facts, now)
+        if step.name == step_name and acts:
+            acts.pop()()
+        return step
+
+    monkeypatch.setattr("planner.flow.confirm_booking.next_step", decide)
+
+
+def test_an_answer_that_comes_while_the_saga_decides_to_wait_is_not_slept_through(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = shop.paid(world, [CRUISE])
+    shop.run(world, order_id, stop_at="confirm")
+    token = str(orders.get_line(order_id, 4).answer_token)
+
+    def answer() -> None:
+        world.clock.move(seconds=1)
+        answer_request(token, True, world.services)
+
+    meanwhile(monkeypatch, "wait", answer)
+    went = take_next_step(order_id, world.services)
+    assert (went.step, went.wait_s < 1) == ("wait", True)
+    assert orders.list_due(world.clock.now()) == [order_id]
+    shop.run(world, order_id)
+    assert shop.state(order_id) == "confirmed"
+
+
+def test_a_cancellation_that_comes_while_the_saga_finishes_is_not_forgotten(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = shop.paid(world, [WALK])
+
+    def cancel() -> None:
+        world.clock.move(seconds=1)
+        back = sum(one.amount for one in refunds_now(order_id, world.services))
+        cancel_booking(order_id, [], back, world.services, "traveller")
+
+    meanwhile(monkeypatch, "finish", cancel)
+    shop.run(world, order_id)
+    assert shop.state(order_id) == "cancelled"
