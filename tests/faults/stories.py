@@ -155,6 +155,7 @@ STORIES = (
     Story("issuing vouchers", "issue_vouchers", 1, 0, holds(WALK), pays),
     Story("telling", "tell", 2, 1, holds(WALK), pays),
     Story("finishing", "finish", 1, 0, holds(WALK), pays),
+    Story("resting", "rest", 1, 0, holds(ASKED), pays),
     Story("giving up", "give_up", 1, 0, holds(WALK, HOUSE), when_sold_out, "undone"),
     Story("cancelling", "cancel_line", 2, 1, holds(WALK, HOUSE), when_sold_out, "undone"),
     Story("withdrawing a question", "withdraw", 1, 0, holds(WALK, HOUSE, ASKED), when_sold_out, "undone"),
