@@ -16,7 +16,8 @@ from sqlalchemy import update
 
 from planner.store import orders
 from planner.store.db import transaction
-from planner.store.orders import Order
+from planner.store.orders import Order, OrderLine
+from planner.store.payments import Payment
 from tests.faults.shopper import Lost, Refused, Shopper, code_of
 from tests.faults.site import Site
 
@@ -79,13 +80,14 @@ class Storm:
 
 
 def everything_comes_to_rest(site: Site, paid: set[str]) -> None:
-    """Let the holds run out that nobody paid for, and wait for the end of all others."""
+    """Let time pass, so that holds run out that nobody paid for and nobody waits to ask again; then wait for all."""
+    past = datetime.now(UTC) - timedelta(minutes=2)
+    unpaid = Order.state.in_(("held", "paying")), Order.code.not_in(paid)
     with site.app.app_context(), transaction() as session:
-        session.execute(
-            update(Order)
-            .where(Order.state.in_(("held", "paying")), Order.code.not_in(paid))
-            .values(hold_until=datetime.now(UTC) - timedelta(minutes=1))
-        )
+        session.execute(update(Order).where(*unpaid).values(hold_until=past))
+        session.execute(update(OrderLine).where(OrderLine.tried_at.is_not(None)).values(tried_at=past))
+        session.execute(update(Payment).where(Payment.tried_at.is_not(None)).values(tried_at=past))
+        session.execute(update(Order).where(Order.due_at.is_not(None)).values(due_at=past))
         everybody = [row.id for row in session.query(orders.Order.id)]
     site.settle(everybody, SETTLES_WITHIN_S)
 
