@@ -100,6 +100,7 @@ class Problem(NamedTuple):
     place_worth: np.ndarray
     place_tags: np.ndarray
     night_price: np.ndarray
+    night_extra: np.ndarray  # (days, nodes) worth of the events of a night, below 0 where they only crowd
     booked: np.ndarray
     by_node: np.ndarray  # (nodes + 1,) packages of a node are by_node[n]:by_node[n + 1]
     start_s: np.ndarray  # (packages, 4) seconds of the day, -1 none
@@ -386,6 +387,7 @@ def expand(p, labels, at, out):
                 call_at(p.tag_weight, p.decay, new, place, p.place_tags[place], p.place_worth[place])
                 if old.nights_here < p.typical[node]:
                     new.worth += p.place_worth[place] * p.night_worth // 100
+                new.worth += p.night_extra[night, node]
                 new.slept |= np.uint64(1) << np.uint64(place)
                 new.time_s, new.began_s = time_s, awake_s
                 new.node, new.kind, new.fresh, new.today = node, MORNING, 1, 0

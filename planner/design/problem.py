@@ -23,6 +23,7 @@ from planner.design.costs import (
     package_fits,
     persons_of,
 )
+from planner.design.festivals import worth_of_nights
 from planner.design.mixes import mixes
 from planner.design.moves import TAGS, Problem
 from planner.design.rules import Silence, closes_package, closures, silences
@@ -404,6 +405,7 @@ def _node_arrays(
         "place_worth": place_worth,
         "place_tags": place_tags,
         "night_price": night_price,
+        "night_extra": worth_of_nights(catalogue, dict(brief.interests), names, days),
         "booked": booked,
     }
 

@@ -207,6 +207,7 @@ def _nights(p: Any, now: Now) -> Iterator[Now]:
     wakes = mark * DAY if now.time <= mark * DAY else mark * DAY + 4 * HOUR
     slept = _call(p, replace(now, price=now.price + int(p.night_price[night, now.node])), place, 100)
     extra = int(p.place_worth[place]) * p.night_worth // 100 if now.here < p.typical[now.node] else 0
+    extra += int(p.night_extra[night, now.node])
     yield replace(
         slept, worth=slept.worth + extra, slept=now.slept | {place}, time=wakes, kind=MORNING, fresh=True, today=0,
         here=now.here + 1,
