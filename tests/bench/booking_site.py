@@ -58,6 +58,7 @@ class Site:
         kept = ROOT / "instance" / TABLES
         kept.mkdir(parents=True, exist_ok=True)
         (self.instance / TABLES).symlink_to(kept)
+        self._has_web = False
         self._log = folder / "log"
         self._output = self._stack.enter_context(self._log.open("ab"))
         port = free_port()
@@ -89,6 +90,10 @@ class Site:
         return found
 
     def start_web(self) -> None:
+        """Serve pages and hear the sandbox's messages from now on."""
+        if self._has_web:
+            return
+        self._has_web = True
         web = ["-m", "gunicorn", "-c", "python:planner.console.server", "-b", f"127.0.0.1:{self.port}"]
         process = self._start(web)
         self._stack.callback(end, process)
@@ -100,7 +105,13 @@ class Site:
         started = [self._start(["-m", "planner.jobs.worker", f"booking-{n}"]) for n in range(1, count + 1)]
         for process in started:
             self._stack.callback(end, process)
-        self.wait_for(lambda: self._log.read_text(errors="replace").count("is ready") == before + count)
+
+        def are_ready() -> bool:
+            said = self._log.read_text(errors="replace")
+            assert all(process.poll() is None for process in started), said[-2000:]
+            return said.count("is ready") == before + count
+
+        self.wait_for(are_ready)
         return started
 
     def _start(self, command: Sequence[str]) -> subprocess.Popen[bytes]:

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from planner.flow.confirm_booking import take_next_step
-from planner.store.db import db
+from planner.store.db import StoreUnavailable, db
 from planner.store.orders import Order
 from tests.bench.booking_site import Site, end, said_of
 from tests.bench.figures import promise, share, spread, tell
@@ -28,6 +28,7 @@ ALONE = 20
 
 def test_orders_a_second(on_postgresql: Site) -> None:
     site = on_postgresql
+    site.start_web()  # which hears of every capture
     print(f"\nOrders a second from authorised to finished, two parts each ({said_of(site.app)})")
     for count in WORKERS:
         workers = site.start_workers(count)
@@ -52,31 +53,55 @@ def finished(made: list[str]) -> int:
 
 
 def test_what_each_step_costs(site: Site) -> None:
-    steps: dict[str, list[float]] = defaultdict(list)
-    outside: dict[str, list[float]] = defaultdict(list)
-    own: list[float] = []
+    watched = Watched(site.services)
     with site.app.app_context():
-        watched: Any = site.services
-        clocks = {name: Outside(getattr(watched, name)) for name in ("payments", "suppliers", "mailer")}
-        watched = replace(watched, **clocks)
-        for order_id in [site.paid() for _ in range(ALONE)]:
-            total = 0.0
-            while True:
-                before, began = sum(one.spent for one in clocks.values()), time.perf_counter()
-                went = take_next_step(order_id, watched)
-                took = time.perf_counter() - began
-                away = sum(one.spent for one in clocks.values()) - before
-                steps[went.step].append(took)
-                outside[went.step].append(away)
-                total += took - away
-                if went.is_over:
-                    break
-            own.append(total)
+        made = [site.paid() for _ in range(ALONE + 1)]
+        first = watched.carry_through(made[0])
+        watched.forget()
+        own = [watched.carry_through(order_id) for order_id in made[1:]]
     print(f"\nSteps of a booking of two parts, one order at a time ({said_of(site.app)})")
-    for name, taken in steps.items():
-        tell(name, f"p50 {share(taken, 0.5) * 1000:.1f} ms, of it outside {share(outside[name], 0.5) * 1000:.1f} ms")
-    tell("our own part of a whole booking", spread(own))
+    for name, taken in watched.steps.items():
+        away = share(watched.outside[name], 0.5) * 1000
+        tell(name, f"p50 {share(taken, 0.5) * 1000:.1f} ms, of it outside {away:.1f} ms")
+    tell("steps that had to be taken again", str(watched.again))
+    tell("our own part of the first booking of a process", f"{first * 1000:.0f} ms")
+    tell("our own part of every other", spread(own))
     promise("our own part of a booking", 1.0, own, 0.9)
+
+
+class Watched:
+    """Carries orders through as a worker does, with a clock on every step and on the calls outside."""
+
+    def __init__(self, services: Any) -> None:
+        self._clocks = {name: Outside(getattr(services, name)) for name in ("payments", "suppliers", "mailer")}
+        self._services: Any = replace(services, **self._clocks)
+        self.forget()
+
+    def forget(self) -> None:
+        self.steps: dict[str, list[float]] = defaultdict(list)
+        self.outside: dict[str, list[float]] = defaultdict(list)
+        self.again = 0
+
+    def carry_through(self, order_id: str) -> float:
+        """Return how many seconds of it were our own, repeated steps included."""
+        own = 0.0
+        while True:
+            before, began = self._away(), time.perf_counter()
+            try:
+                went = take_next_step(order_id, self._services)
+            except StoreUnavailable:
+                self.again += 1
+                own += time.perf_counter() - began
+                continue
+            took, away = time.perf_counter() - began, self._away() - before
+            self.steps[went.step].append(took)
+            self.outside[went.step].append(away)
+            own += took - away
+            if went.is_over:
+                return own
+
+    def _away(self) -> float:
+        return sum(one.spent for one in self._clocks.values())
 
 
 class Outside:
