@@ -4,14 +4,26 @@ from urllib.parse import unquote_plus
 
 from flask import Blueprint
 
-from planner.travellers import about, answers, bookings, changes, checkout, packages, places, planning, seasons
+from planner.travellers import (
+    about,
+    afloat,
+    answers,
+    bookings,
+    changes,
+    checkout,
+    packages,
+    places,
+    planning,
+    seasons,
+    taking,
+)
 from planner.web import chart, currency
 from planner.web.atlas import in_service
 
 __all__ = ["travellers"]
 
 travellers = Blueprint("travellers", __name__)
-for door in (planning, checkout, bookings, changes, answers, places, packages, seasons, about):
+for door in (planning, taking, afloat, checkout, bookings, changes, answers, places, packages, seasons, about):
     travellers.register_blueprint(door.pages)
 
 

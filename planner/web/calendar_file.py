@@ -30,20 +30,45 @@ def calendar_of(order: Order) -> bytes:
     """Return a trip as a calendar file in its language."""
     with force_locale(order.language):
         trip = trip_voucher(order)
-        calendar = Calendar()
-        calendar.add("prodid", PRODUCT)
-        calendar.add("version", "2.0")
-        calendar.add("method", "PUBLISH")
-        calendar.add("x-wr-calname", f"{trip.title}, {trip.code}")
-        calendar.add("x-wr-timezone", ZONE.key)
+        calendar = begin_calendar(f"{trip.title}, {trip.code}")
         rows = {row.number: row for row in orders.list_lines(order.id)}
         now = services().clock.now()
         for part in trip.parts:
             row = rows[part.number]
             if _is_event(part):
                 calendar.add_component(_event(order, row, part, now))
-        calendar.add_missing_timezones()
-        return bytes(calendar.to_ical())
+        return finish_calendar(calendar)
+
+
+def begin_calendar(name: str) -> Calendar:
+    """Return an empty calendar of the islands' zone; `name` is what calendars show."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-timezone", ZONE.key)
+    return calendar
+
+
+def finish_calendar(calendar: Calendar) -> bytes:
+    """Return a calendar as a file that defines the zones which it names."""
+    calendar.add_missing_timezones()
+    return bytes(calendar.to_ical())
+
+
+def begin_event(uid: str, sequence: int, now: datetime, begins: datetime, ends: datetime, is_stay: bool) -> Event:
+    """Return an event between two instants; a stay lasts whole days and keeps nobody busy."""
+    event = Event()
+    event.add("uid", uid)
+    event.add("sequence", sequence)
+    event.add("dtstamp", now)
+    first, last = begins.astimezone(ZONE), ends.astimezone(ZONE)
+    event.add("dtstart", first.date() if is_stay else first)
+    event.add("dtend", last.date() if is_stay else last)
+    if is_stay:
+        event.add("transp", "TRANSPARENT")
+    return event
 
 
 def _is_event(part: Voucher) -> bool:
@@ -53,18 +78,9 @@ def _is_event(part: Voucher) -> bool:
 
 def _event(order: Order, row: OrderLine, part: Voucher, now: datetime) -> Event:
     line = Line.from_json(row.data)
-    event = Event()
-    event.add("uid", f"{order.id}-{row.number}@lintas")
-    event.add("sequence", sequence_of(row))
-    event.add("dtstamp", now)
+    uid, sequence = f"{order.id}-{row.number}@lintas", sequence_of(row)
+    event = begin_event(uid, sequence, now, line.starts_at, line.ends_at, part.kind == "stay")
     event.add("summary", f"{part.what}: {part.title}")
-    if part.kind == "stay":
-        event.add("dtstart", line.starts_at.astimezone(ZONE).date())
-        event.add("dtend", line.ends_at.astimezone(ZONE).date())
-        event.add("transp", "TRANSPARENT")
-    else:
-        event.add("dtstart", line.starts_at.astimezone(ZONE))
-        event.add("dtend", line.ends_at.astimezone(ZONE))
     event.add("location", part.begin.place)
     event.add("status", _status(part))
     event.add("description", "\n".join(_facts(part)))
@@ -101,9 +117,14 @@ def _facts(part: Voucher) -> list[str]:
 
 
 def _alarm(line: Line, part: Voucher) -> Alarm:
+    check_in = datetime.fromisoformat(str(line.item["check_in_by"]))
+    return alarm_before(check_in, line.starts_at, part.title, part.be_there_by)
+
+
+def alarm_before(check_in: datetime, starts_at: datetime, what: str, clock: str) -> Alarm:
+    """Return an alarm that goes off before check-in closes; `clock` is that hour in words."""
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", _("%(what)s: be there by %(time)s", what=part.title, time=part.be_there_by))
-    check_in = datetime.fromisoformat(str(line.item["check_in_by"]))
-    alarm.add("trigger", check_in - ALARM_BEFORE - line.starts_at)
+    alarm.add("description", _("%(what)s: be there by %(time)s", what=what, time=clock))
+    alarm.add("trigger", check_in - ALARM_BEFORE - starts_at)
     return alarm

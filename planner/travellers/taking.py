@@ -1,0 +1,166 @@
+"""Take a planned trip along: as a PDF, for calendars and maps, as a table, as the picture that other sites show.
+
+/trips/<id>/trip.pdf|trip.ics|trip.gpx|trip.csv|picture.png ?<the whole search>
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, make_response, request, url_for
+from flask_babel import force_locale
+from werkzeug.wrappers import Response
+
+from planner.errors import Invalid, NotFound
+from planner.travellers import planning, trip_sheet
+from planner.travellers.brief_form import read_brief
+from planner.travellers.plan_calendar import plan_calendar
+from planner.travellers.plan_route import plan_route
+from planner.travellers.plan_table import plan_table
+from planner.web import filters, typeset
+from planner.web.atlas import Atlas, in_service
+from planner.web.caching import cache
+from planner.web.i18n import LANGUAGES
+from planner.web.limits import PLANNING, limiter
+from planner.web.services import services
+
+pages = Blueprint("taking", __name__)
+
+KEPT_S = 1800
+PICTURE_KEPT_S = 7 * 24 * 3600
+"""How long others may keep a picture; its address names the trip, the search and the language."""
+
+
+class NoSuchTrip(NotFound):
+    """The search no longer leads to this trip: its data or its dates have moved on."""
+
+    default_code = "trip_gone"
+
+
+class NoSearch(Invalid):
+    """The address does not carry the search that led to the trip."""
+
+    default_code = "search_missing"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A trip to take along, with the search that it answers."""
+
+    plan: Mapping[str, Any]
+    brief: Mapping[str, Any]
+    query: str
+    atlas: Atlas
+
+    @property
+    def address(self) -> str:
+        """The trip's page, from anywhere."""
+        page = url_for("travellers.planning.show_trip", itinerary_id=self.plan["id"], _external=True)
+        return f"{page}?{self.query}"
+
+    def name(self, ending: str) -> str:
+        """A file's name: `lintas-2027-04-05.pdf`."""
+        first = min(filters.as_date(str(self.plan[key])) for key in ("starts_at", "ends_at") if self.plan.get(key))
+        return f"lintas-{first.isoformat()}.{ending}"
+
+
+def get_trip(itinerary_id: str) -> Taken:
+    """Find the trip of an address among the routes that fit its search.
+
+    Raises:
+        NoSearch: the query asks for no trip that makes sense.
+        NoSuchTrip: the search has other routes now.
+    """
+    atlas = in_service()
+    asked = read_brief(request.args, atlas, planning.today())
+    if asked.brief is None or not planning.makes_sense(asked, atlas):
+        raise NoSearch()
+    answer = planning.plan(asked.brief)
+    found = next((plan for plan in answer["itineraries"] if plan["id"] == itinerary_id), None)
+    if found is None:
+        raise NoSuchTrip()
+    return Taken(found, asked.brief, planning.query_of(asked), atlas)
+
+
+def _made_once(kind: str, trip: Taken, make: Callable[[], bytes]) -> bytes:
+    """Return what `make` gives, the same for everybody who reads this language on this day."""
+    told = repr((kind, trip.plan["id"], trip.query, filters.language(), planning.today(), request.host_url))
+    key = "taking:" + hashlib.sha256(told.encode()).hexdigest()
+    kept = cache.get(key)
+    if kept is None:
+        kept = make()
+        cache.set(key, kept, timeout=KEPT_S)
+    return bytes(kept)
+
+
+def _file(content: bytes, kind: str, name: str, how: str = "attachment") -> Response:
+    answer = make_response(content)
+    answer.mimetype = kind
+    answer.headers["Content-Disposition"] = f'{how}; filename="{name}"'
+    answer.headers["Cache-Control"] = "private, max-age=600"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    answer.vary.update(("Cookie", "Accept-Language"))
+    return answer
+
+
+def _now() -> datetime:
+    return services().clock.now()
+
+
+@pages.get("/trips/<itinerary_id>/trip.pdf")
+@limiter.limit(PLANNING)
+def show_pdf(itinerary_id: str) -> Response:
+    """The whole trip on paper."""
+    trip = get_trip(itinerary_id)
+
+    def make() -> bytes:
+        return typeset.pdf("trip", trip_sheet.trip_sheet(trip.plan, trip.brief, trip.atlas, trip.address))
+
+    return _file(_made_once("pdf", trip, make), "application/pdf", trip.name("pdf"), "inline")
+
+
+@pages.get("/trips/<itinerary_id>/trip.ics")
+@limiter.limit(PLANNING)
+def show_calendar(itinerary_id: str) -> Response:
+    """The trip for a calendar, every part tentative."""
+    trip = get_trip(itinerary_id)
+    return _file(plan_calendar(trip.plan, trip.atlas, trip.address, _now()), "text/calendar", trip.name("ics"))
+
+
+@pages.get("/trips/<itinerary_id>/trip.gpx")
+@limiter.limit(PLANNING)
+def show_route(itinerary_id: str) -> Response:
+    """The stops and ways of the trip for a map on a telephone."""
+    trip = get_trip(itinerary_id)
+    return _file(plan_route(trip.plan, trip.atlas, trip.address, _now()), "application/gpx+xml", trip.name("gpx"))
+
+
+@pages.get("/trips/<itinerary_id>/trip.csv")
+@limiter.limit(PLANNING)
+def show_table(itinerary_id: str) -> Response:
+    """The trip as a table, a row an item."""
+    trip = get_trip(itinerary_id)
+    return _file(plan_table(trip.plan, trip.atlas), "text/csv", trip.name("csv"))
+
+
+@pages.get("/trips/<itinerary_id>/picture.png")
+@limiter.limit(PLANNING)
+def show_picture(itinerary_id: str) -> Response:
+    """The picture of the trip that other sites show; its language is in its address, so that all may keep it."""
+    wanted = request.args.get("lang", "")
+    with force_locale(wanted if wanted in LANGUAGES else "en"):
+        trip = get_trip(itinerary_id)
+
+        def make() -> bytes:
+            return typeset.png("social", trip_sheet.picture_sheet(trip.plan, trip.atlas))
+
+        answer = make_response(_made_once("png", trip, make))
+    answer.mimetype = "image/png"
+    answer.headers["Cache-Control"] = f"public, max-age={PICTURE_KEPT_S}"
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    answer.add_etag()
+    return answer.make_conditional(request)
