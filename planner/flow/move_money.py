@@ -63,6 +63,7 @@ def capture(deal: Deal, step: Step, services: Services) -> None:
             _cannot_capture(deal, key, charge, refused, services)
             return
     with transaction() as session:
+        session.refresh(order, with_for_update=True)  # before its payment, as the provider's messages do
         now = services.clock.now()
         attempts.end_attempt(session, key, "captured", now, amount=charge.captured)
         tasks.drop_task(session, f"{key}:unknown", now)
@@ -80,6 +81,7 @@ def _cannot_capture(deal: Deal, key: str, charge: Charge, refused: PlannerError,
     money, now = deal.money(), services.clock.now()
     assert money is not None
     with transaction() as session:
+        session.refresh(deal.order, with_for_update=True)  # before its payment, as the provider's messages do
         attempts.end_attempt(session, key, "refused", now, why=refused.code)
         row = session.get_one(Payment, money.id)
         row.state = "voided" if charge.state == "voided" else row.state

@@ -18,6 +18,7 @@ from planner.flow import answer_for_supplier as desk_answers
 from planner.flow import answer_request as link_answers
 from planner.flow import cancel_booking as cancelling
 from planner.flow import hold_places as holding
+from planner.flow.confirm_booking import take_next_step
 from planner.flow.take_payment import check_payment
 from planner.store import availability, orders
 from planner.store.availability import Slot, SoldOut
@@ -137,6 +138,30 @@ def hear_of_payment(
         _at(racer, until, lambda order_id=order_id: check_payment(order_id, racer.world.services))
         for order_id, until in zip(order_ids, rounds, strict=True)
     ]
+
+
+def capture(
+    pages: Mapping[str, Checkout], charges: Mapping[str, Charge], order_ids: Sequence[str], racer: Racer
+) -> list[str]:
+    """Take the step that captures each order."""
+    racer.world.payments.pages, racer.world.payments.charges = dict(pages), dict(charges)
+    acts = []
+    for order_id in order_ids:
+        racer.meet_about()
+        acts.append(racer.tell(lambda order_id=order_id: take_next_step(order_id, racer.world.services).step))
+    return acts
+
+
+def hear_of_capture(
+    pages: Mapping[str, Checkout], charges: Mapping[str, Charge], order_ids: Sequence[str], racer: Racer
+) -> list[str]:
+    """Hear again and again how each payment stands."""
+    racer.world.payments.pages, racer.world.payments.charges = dict(pages), dict(charges)
+    acts = []
+    for order_id in order_ids:
+        racer.meet_about()
+        acts += [racer.tell(lambda order_id=order_id: check_payment(order_id, racer.world.services)) for _ in range(5)]
+    return acts
 
 
 def buy_what_comes_free(lines: Sequence[Line], rounds: Sequence[datetime], racer: Racer) -> list[str]:

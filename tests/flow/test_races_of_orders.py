@@ -17,7 +17,17 @@ from planner.store.orders import Order, Taken
 from tests.booking.making import START, package
 from tests.flow import shop
 from tests.flow.fakes import World
-from tests.flow.racers import answer, buy_what_comes_free, cancel, extend, hear_of_payment, leave, sweep
+from tests.flow.racers import (
+    answer,
+    buy_what_comes_free,
+    cancel,
+    capture,
+    extend,
+    hear_of_capture,
+    hear_of_payment,
+    leave,
+    sweep,
+)
 from tests.flow.racing import race
 
 WALK = [package(1, "PK01", 1_000_000, starts_at=START.replace(hour=8))]
@@ -120,6 +130,22 @@ def test_answers_that_follow_from_what_was_seen_are_both_taken(world: World, sho
     made = asked(world)
     told = run(shop_app, partial(answer, made, True, True), partial(answer, made, False, True), is_guarded=False)
     assert ("done", "done") in zip(*told, strict=True), "the race proves nothing"
+
+
+@pytest.mark.slow
+def test_a_capture_and_the_message_of_it_never_wait_for_each_other(world: World, shop_app: Flask) -> None:
+    """The workers write down what they captured while the provider's message about it arrives."""
+    made = [shop.paid(world, WALK) for _ in range(ROUNDS)]
+    for order_id in made:
+        shop.run(world, order_id, stop_at="confirm")
+    captured, heard, heard_too = run(
+        shop_app, partial(capture, world.payments.pages, world.payments.charges, made),
+        *[partial(hear_of_capture, world.payments.pages, world.payments.charges, made)] * 2,
+    )  # fmt: skip
+    assert captured == ["capture"] * ROUNDS
+    assert "store_unavailable" not in heard + heard_too
+    assert {shop.state(order_id) for order_id in made} == {"confirmed"}
+    shop.check_books()
 
 
 def asked(world: World) -> list[str]:
