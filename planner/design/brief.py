@@ -23,7 +23,7 @@ MOST_ITINERARIES = 8
 MOST_HEADS = 40
 FIELDS = (
     "entry", "exit", "party", "must", "avoid", "islands", "must_packages", "nights", "booked", "self_arrange",
-    "interests", "pace", "comfort", "budget", "avoid_modes", "want",
+    "interests", "pace", "comfort", "budget", "avoid_modes", "want", "pins", "without", "more_packages",
 )  # fmt: skip
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)")
 
@@ -41,6 +41,36 @@ class BookedStay:
     place_id: str
     check_in: date
     check_out: date
+
+
+@dataclass(frozen=True)
+class PinnedStay:
+    """Nights that must stay as they are: there, on these dates, in this house where one is named."""
+
+    place_id: str
+    check_in: date
+    check_out: date
+    product_id: str = ""
+
+
+@dataclass(frozen=True)
+class PinnedPackage:
+    """A package that must start at this very instant."""
+
+    product_id: str
+    starts: datetime
+
+
+@dataclass(frozen=True)
+class PinnedLeg:
+    """A run of the timetable that must be taken."""
+
+    trip_id: str
+    service_date: date
+
+
+Pin = PinnedStay | PinnedPackage | PinnedLeg
+"""A part of a plan that a new plan must keep: the keys of an item that say which one it is."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +95,31 @@ class TripBrief:
     budget: int | None = None
     avoid_modes: frozenset[str] = frozenset()
     want: int = 6
+    pins: tuple[Pin, ...] = ()
+    without: frozenset[str] = frozenset()
+    """Packages that must not be in the plan."""
+    more_packages: bool = True
+    """Whether the planner may take packages that are neither pinned nor asked for."""
+
+    @property
+    def pinned_stays(self) -> tuple[PinnedStay, ...]:
+        """The nights that are pinned."""
+        return tuple(pin for pin in self.pins if isinstance(pin, PinnedStay))
+
+    @property
+    def pinned_packages(self) -> tuple[PinnedPackage, ...]:
+        """The packages that are pinned."""
+        return tuple(pin for pin in self.pins if isinstance(pin, PinnedPackage))
+
+    @property
+    def pinned_legs(self) -> tuple[PinnedLeg, ...]:
+        """The legs that are pinned."""
+        return tuple(pin for pin in self.pins if isinstance(pin, PinnedLeg))
+
+    @property
+    def wanted_packages(self) -> tuple[str, ...]:
+        """Packages that must be in the plan: asked for, or pinned."""
+        return tuple(dict.fromkeys([*self.must_packages, *(pin.product_id for pin in self.pinned_packages)]))
 
     @property
     def calendar(self) -> Calendar:
@@ -217,11 +272,20 @@ def read_brief(data: Mapping[str, Any], catalogue: Catalogue, first_day: date, l
     comfort = r.choice("comfort", comfort, LEVELS.__contains__, "Choose simple, mid or upper.", "unknown_level")
     budget = _read_budget(r, data)
     want = r.whole("want", data.get("want"), 1, MOST_ITINERARIES, 6)
+    pins = _read_pins(r, data, catalogue)
+    without = r.choices(data, "without", catalogue.package.__contains__, no_package, "unknown_package")
+    for i, package in enumerate(without):
+        if package in packages or any(isinstance(pin, PinnedPackage) and pin.product_id == package for pin in pins):
+            r.complain(f"without.{i}", "This package is also asked for.", "contradiction")
+    more_packages = data.get("more_packages", True)
+    if not isinstance(more_packages, bool):
+        r.complain("more_packages", "Give true or false.", "bool_type")
     if r.problems or entry_at is None or exit_by is None or party is None:
         raise InvalidBrief("Something in the brief is not right.", gathered=r.problems)
     return TripBrief(
         entry_hub, entry_at, exit_hub, exit_by, party, must, frozenset(avoid), frozenset(islands), packages, nights,
         booked, frozenset(own), interests, pace, comfort, budget, frozenset(modes), want,
+        pins, frozenset(without), more_packages is not False,
     )  # fmt: skip
 
 
@@ -319,6 +383,68 @@ def _read_booked(
                 r.complain(f"{field}.check_in", "Two stays are booked for the same night.", "contradiction")
             found.append(BookedStay(place, check_in, check_out))
     return tuple(sorted(found, key=lambda stay: stay.check_in))
+
+
+def _read_pins(r: _Reader, data: Mapping[str, Any], catalogue: Catalogue) -> tuple[Pin, ...]:
+    given = data.get("pins") or []
+    if not isinstance(given, (list, tuple)):
+        r.complain("pins", "Give a list here.", "list_expected")
+        return ()
+    found = [_read_pin(r, f"pins.{i}", one, catalogue) for i, one in enumerate(given)]
+    pins = [pin for pin in found if pin is not None]
+    stays = [pin for pin in pins if isinstance(pin, PinnedStay)]
+    for i, stay in enumerate(stays):
+        if any(stay.check_in < other.check_out and other.check_in < stay.check_out for other in stays[:i]):
+            r.complain("pins", "Two stays are pinned for the same night.", "contradiction")
+    return tuple(dict.fromkeys(pins))
+
+
+PINNED_KEYS = {
+    "stay": ("place_id", "check_in", "check_out", "product_id"),
+    "package": ("product_id", "starts"),
+    "leg": ("trip_id", "service_date"),
+}
+
+
+def _read_pin(r: _Reader, field: str, one: Any, catalogue: Catalogue) -> Pin | None:
+    """Read one pin: the keys of an item that say which one it is."""
+    if not isinstance(one, Mapping):
+        r.complain(field, "Give an object here.", "object_expected")
+        return None
+    kind = r.choice(
+        f"{field}.kind", one.get("kind"), PINNED_KEYS.__contains__, "Stays, packages and legs can be pinned.",
+        "unknown_kind",
+    )  # fmt: skip
+    for name in one if kind else ():
+        if name != "kind" and name not in PINNED_KEYS[kind]:
+            r.complain(f"{field}.{name}", "There is no such field.", "extra_forbidden")
+    if kind == "stay":
+        place = r.choice(
+            f"{field}.place_id", one.get("place_id"), catalogue.stops.places.__contains__, "No place has this id.",
+            "unknown_place",
+        )  # fmt: skip
+        first, last = r.day(f"{field}.check_in", one.get("check_in")), r.day(f"{field}.check_out", one.get("check_out"))
+        houses = {stay.id for stay in catalogue.stays_at.get(place, [])}
+        house = one.get("product_id") or ""
+        if house and house not in houses:
+            r.complain(f"{field}.product_id", "There is no such house in this place.", "unknown_stay")
+        if first and last and last <= first:
+            r.complain(f"{field}.check_out", "Leave after the first night.", "ends_before_it_begins")
+        return PinnedStay(place, first, last, str(house)) if place and first and last and first < last else None
+    if kind == "package":
+        product = r.choice(
+            f"{field}.product_id", one.get("product_id"), catalogue.package.__contains__, "No package has this id.",
+            "unknown_package",
+        )  # fmt: skip
+        starts = r.instant(f"{field}.starts", one.get("starts"))
+        return PinnedPackage(product, starts) if product and starts else None
+    if kind == "leg":
+        trip_id, day = one.get("trip_id"), r.day(f"{field}.service_date", one.get("service_date"))
+        if not isinstance(trip_id, str) or not trip_id or len(trip_id) > 120:
+            r.complain(f"{field}.trip_id", "Give the id of a trip of the timetable.", "text_expected")
+            return None
+        return PinnedLeg(trip_id, day) if day else None
+    return None
 
 
 def _read_budget(r: _Reader, data: Mapping[str, Any]) -> int | None:

@@ -150,21 +150,23 @@ class Designer:
 
     def _written(self, found: Search) -> list[Itinerary]:
         writer = Writer(found.trip, self.catalogue, self.router, self.clock.today())
-        return [writer.write(found.labels, found.solutions[i]) for i in self._chosen(found)]
+        written = [writer.write(found.labels, found.solutions[i]) for i in self._chosen(found)]
+        return [itinerary for itinerary in written if itinerary.keeps_legs()]
 
     def _has_plan(self, brief: TripBrief, short: Short) -> bool:
         """Tell whether a brief has a plan within its budget, by a search that is narrow where no budget binds."""
         if not self._is_open(brief):
             return False
-        if brief.budget is None:
+        if brief.budget is None and not brief.pinned_legs:
             return len(self._search(brief, short, PROBE).solutions) > 0
         found = self._search(brief, short, FIRST)
         writer = Writer(found.trip, self.catalogue, self.router, self.clock.today())
         for i in self._chosen(found):
             # written out, a trip costs what the search counted or more
-            if int(found.solutions[i]["price"]) > brief.budget:
+            if brief.budget is not None and int(found.solutions[i]["price"]) > brief.budget:
                 continue
-            if writer.write(found.labels, found.solutions[i]).price <= brief.budget:
+            written = writer.write(found.labels, found.solutions[i])
+            if written.keeps_legs() and (brief.budget is None or written.price <= brief.budget):
                 return True
         return False
 

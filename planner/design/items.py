@@ -209,7 +209,7 @@ class ItemMaker:
             "rooms": self.party.rooms,
         }
         start_s, end_s = first * DAY + 14 * HOUR, (nights[-1][0] + 1) * DAY + 11 * HOUR
-        is_booked = bool(self.trip.problem.booked[first] == node)
+        is_booked = first in self.trip.own_nights
         stay = self.trip.stays[node]
         if is_booked or stay is None:
             body |= {

@@ -119,6 +119,11 @@ class Itinerary:
         """Second of the last arrival."""
         return max(item.end_s for item in self.items if item.kind in ("leg", "transfer", "package"))
 
+    def keeps_legs(self) -> bool:
+        """Tell whether every pinned leg is taken; stays and packages that are pinned cannot be missed."""
+        taken = {(item.body["trip_id"], item.body["service_date"]) for item in self.items if item.kind == "leg"}
+        return all((pin.trip_id, pin.service_date.isoformat()) in taken for pin in self.trip.brief.pinned_legs)
+
     def free_days(self) -> list[date]:
         """Return the days on which nothing moves and no package runs."""
         calendar = self.trip.calendar

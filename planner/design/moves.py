@@ -71,7 +71,7 @@ class Problem(NamedTuple):
 
     offers (rows,) OFFER, spans `first, last` (days, nodes); per node: `place` number of the place or -1, `area` of an
     entry fee, `typical`, `wanted` nights (-1: any), `may_sleep`; `night_price` (days, nodes), -1 none;
-    `booked` (days,) node of a fixed night; per package arrays as named; `tag_*` worth of interests.
+    `booked` (days,) node of a night that is booked or pinned; per package arrays as named; `tag_*` worth of interests.
     """
 
     offers: np.ndarray
@@ -120,6 +120,7 @@ class Problem(NamedTuple):
     is_dive: np.ndarray
     pack_high: np.ndarray
     night_before: np.ndarray
+    due_s: np.ndarray  # (packages,) the last second at which each can start
     tag_weight: np.ndarray
     decay: np.ndarray
     must_places: np.uint64
@@ -151,6 +152,17 @@ def has(mask, bit):
 def missing(must_places, must_sleep, must_packages, visited, slept, done):
     """Return how many musts a trip so far still lacks."""
     return bits(must_places & ~visited) + bits(must_sleep & ~slept) + bits(must_packages & ~done)
+
+
+@njit(cache=True, nogil=True)
+def is_overdue(must_packages, due_s, done, time_s):
+    """Tell whether a package that must be in the plan can no longer be begun."""
+    missing_ones = must_packages & ~done
+    if missing_ones:
+        for pack in range(due_s.shape[0]):
+            if time_s > due_s[pack] and has(missing_ones, pack):
+                return True
+    return False
 
 
 @njit(cache=True, nogil=True)

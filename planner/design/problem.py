@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from planner.design.bounds import with_bounds
-from planner.design.brief import TripBrief
+from planner.design.brief import BookedStay, PinnedStay, TripBrief
 from planner.design.catalogue import ISLAND_GROUP, Catalogue, Package, Stay
 from planner.design.costs import (
     choose_stay,
@@ -26,7 +26,9 @@ from planner.design.costs import (
 from planner.design.festivals import worth_of_nights
 from planner.design.mixes import mixes
 from planner.design.moves import TAGS, Problem
+from planner.design.pinned import keep_pinned
 from planner.design.rules import Silence, closes_package, closures, silences
+from planner.routing.offers import MOST_KEPT
 from planner.routing.query import Tariff
 from planner.routing.router import Router
 from planner.values.times import DAY, HOUR, Calendar
@@ -51,6 +53,8 @@ LESS_OUT_OF_SEASON = 60
 FLIGHT_SLACK_S = 24 * HOUR
 REFERENCE_HEADS = (5,)
 CROSSING_NIGHTS = 1
+PINNED_KEPT = 64
+"""Journeys kept for each pair of stops and day where legs are pinned: theirs need not be among the best."""
 ANY_NIGHTS = 100
 
 
@@ -70,6 +74,8 @@ class Trip:
     access_edge: tuple[int, ...]
     tariff: Tariff
     left_out: tuple[str, ...]
+    own_nights: frozenset[int] = frozenset()
+    """Days whose night the traveller has booked already."""
 
     @property
     def is_hopeless(self) -> bool:
@@ -77,7 +83,7 @@ class Trip:
         problem = self.problem
         kept = {package.id for package in self.packages}
         return (
-            any(package_id not in kept for package_id in self.brief.must_packages)
+            any(package_id not in kept for package_id in self.brief.wanted_packages)
             or problem.entry_s > int(problem.late_s[0, -1, problem.entry])
         )
 
@@ -124,6 +130,10 @@ def is_allowed_island(brief: TripBrief, island: str) -> bool:
 
 def package_problem(brief: TripBrief, catalogue: Catalogue, package: Package) -> str:
     """Return why a package cannot be in this trip whatever the date, "" if it can."""
+    if package.id in brief.without:
+        return "without"
+    if not brief.more_packages and package.id not in brief.wanted_packages:
+        return "not_wanted"
     if not package_fits(package, brief.party):
         return "party"
     if package.modes_used & brief.avoid_modes or (package.type == "liveaboard" and "liveaboard" in brief.avoid_modes):
@@ -144,8 +154,10 @@ def package_days(
 ) -> list[bool]:
     """Return on which days a package can start: it runs, it has room, it can still be booked, no rule closes it."""
     ahead = timedelta(hours=package.cutoff_hours) - timedelta(seconds=package.starts_s[0])
+    pinned = {pin.starts.date() for pin in brief.pinned_packages if pin.product_id == package.id}
     return [
         package.dates_ok(day)
+        and (not pinned or day in pinned)
         and datetime.combine(day, datetime.min.time(), now.tzinfo) - ahead >= now
         and short.get((package.id, day), package.daily_capacity) >= brief.party.heads
         and not closes_package(catalogue, package, day, silent)
@@ -159,10 +171,10 @@ def choose_nodes(
     """Return the places that matter, and those that were left out for want of room, both by worth."""
     weights = dict(zip(catalogue.interests, tag_weights(brief, catalogue.interests), strict=False))
     stops = catalogue.stops
-    needed = {*brief.must, *(p for p, n in brief.nights if n), *(stay.place_id for stay in brief.booked)}
+    needed = {*brief.must, *_must_sleep(brief)}
     for package in packages:
-        wanted = package.id in brief.must_packages or set(package.visits) & set(brief.must)
-        if wanted and (package.id in brief.must_packages or len(needed) < most):
+        is_asked = package.id in brief.wanted_packages
+        if is_asked or (set(package.visits) & set(brief.must) and len(needed) < most):
             needed.update(filter(None, (stops.town(package.start_id), stops.town(package.end_id))))
     towns = {stops.town(brief.entry_hub), stops.town(brief.exit_hub)}
     through = {hub["place_id"] for hub in stops.hubs.values() if hub["place_id"]} | {"mataram", "dompu"}
@@ -225,7 +237,7 @@ def build_trip(
         for p in catalogue.packages
         if not package_problem(brief, catalogue, p)
         and (only_packages is None or p.id in only_packages)
-        and (is_allowed_island(brief, p.island) or p.id in brief.must_packages or set(p.visits) & set(brief.must))
+        and (is_allowed_island(brief, p.island) or p.id in brief.wanted_packages or set(p.visits) & set(brief.must))
     ]
     silent = silences(catalogue)
     runs = {p.id: package_days(brief, catalogue, p, days, now, short, silent) for p in possible}
@@ -245,12 +257,15 @@ def build_trip(
     node_of = {name: i for i, name in enumerate(names)}
     packages.sort(key=lambda p: (node_of[stops.town(p.start_id)], p.id))
     nodes = np.array([stops.index[name] for name in names], np.int16)
-    offers = router.offers(days, nodes, tariff, reference_of(brief.party.heads))
-    stays = tuple(choose_stay(catalogue, name, brief.comfort, brief.party) if name in known else None for name in names)
+    kept = PINNED_KEPT if brief.pinned_legs else MOST_KEPT
+    offers = router.offers(days, nodes, tariff, reference_of(brief.party.heads), kept)
+    if brief.pinned_legs:
+        offers = keep_pinned(offers, brief, router, days)
+    stays = tuple(_house(brief, catalogue, name) if name in known else None for name in names)
     arrays = _node_arrays(brief, catalogue, names, node_of, stays, days, short)
     pack_arrays, access_edge = _package_arrays(brief, catalogue, router, tariff, packages, node_of, days, runs)
     must_places = [stops.places_number[p] for p in _must_places(brief)]
-    must_packages = [i for i, p in enumerate(packages) if p.id in brief.must_packages]
+    must_packages = [i for i, p in enumerate(packages) if p.id in brief.wanted_packages]
     for place_id in favour:
         arrays["place_worth"][stops.places_number[place_id]] = PLACE_WORTH * FAVOUR
     exit_s = calendar.seconds(brief.exit_by)
@@ -287,12 +302,25 @@ def build_trip(
     problem = with_bounds(problem, mixes(brief.party.heads))
     return Trip(
         brief, calendar, problem, tuple(int(n) for n in nodes), tuple(packages), stays, tuple(access_edge), tariff,
-        tuple(left_out),
+        tuple(left_out), own_nights(brief, days),
     )  # fmt: skip
 
 
+def own_nights(brief: TripBrief, days: Sequence[date]) -> frozenset[int]:
+    """Return the numbers of the days whose night the traveller has booked already."""
+    return frozenset(i for i, day in enumerate(days) if any(s.check_in <= day < s.check_out for s in brief.booked))
+
+
+def _house(brief: TripBrief, catalogue: Catalogue, place_id: str) -> Stay | None:
+    """Return the house that is pinned at a place, if one is, else the one that fits best."""
+    pinned = next((pin.product_id for pin in brief.pinned_stays if pin.place_id == place_id and pin.product_id), "")
+    found = next((stay for stay in catalogue.stays_at.get(place_id, []) if stay.id == pinned), None)
+    return found or choose_stay(catalogue, place_id, brief.comfort, brief.party)
+
+
 def _must_sleep(brief: TripBrief) -> list[str]:
-    wanted = [*(p for p, n in brief.nights if n), *(stay.place_id for stay in brief.booked)]
+    fixed: tuple[BookedStay | PinnedStay, ...] = (*brief.booked, *brief.pinned_stays)
+    wanted = [*(p for p, n in brief.nights if n), *(stay.place_id for stay in fixed)]
     return list(dict.fromkeys(wanted))
 
 
@@ -308,7 +336,7 @@ def _most_wanted(brief: TripBrief, catalogue: Catalogue, packages: list[Package]
     def rank(package: Package) -> tuple[int, int, float, str]:
         value = max((int(weights[t]) for t in package.interests), default=0) * LENGTH.get(package.days, 280)
         return (
-            package.id not in brief.must_packages,
+            package.id not in brief.wanted_packages,
             not must & {package.start_id, package.end_id, *package.visits},
             -value,
             package.id,
@@ -347,12 +375,13 @@ def _node_arrays(
     place_tags = np.full((len(numbers), 8), -1, np.int16)
     place_worth = np.zeros(len(numbers), np.int64)
     middle = days[len(days) // 2]
+    named = {*brief.must, *(pin.place_id for pin in brief.pinned_stays)}
     for place_id, number in numbers.items():
         row = stops.places[place_id]
         for i, tag in enumerate(filter(None, row["interests"].split(";"))):
             place_tags[number, i] = tag_of[tag]
         season = 100 if middle.month in months_of(row["best_months"]) else LESS_OUT_OF_SEASON
-        allowed = is_allowed_island(brief, row["island"]) or place_id in brief.must
+        allowed = is_allowed_island(brief, row["island"]) or place_id in named
         place_worth[number] = PLACE_WORTH * season // 100 if allowed else 0
     wanted = np.full(n, -1, np.int16)
     for place_id, count in brief.nights:
@@ -372,22 +401,24 @@ def _node_arrays(
                 if stops.town(name) in places:
                     area[node_of[name]] = len(area_fee) - 1
     booked = np.full(len(days), -1, np.int16)
-    for stay_booked in brief.booked:
+    own = own_nights(brief, days)
+    nights: tuple[BookedStay | PinnedStay, ...] = (*brief.pinned_stays, *brief.booked)
+    for fixed in nights:
         for i, day in enumerate(days):
-            if stay_booked.check_in <= day < stay_booked.check_out:
-                booked[i] = node_of.get(stay_booked.place_id, -1)
+            if fixed.check_in <= day < fixed.check_out:
+                booked[i] = node_of.get(fixed.place_id, -1)
     for i, name in enumerate(names):
         if name not in numbers:
             continue
         row = stops.places[name]
         may_sleep[i] = name not in brief.avoid
         typical[i] = max(1, int(row["typical_nights"]))
-        if not is_allowed_island(brief, row["island"]) and name not in brief.must and wanted[i] < 0:
+        if not is_allowed_island(brief, row["island"]) and name not in named and wanted[i] < 0:
             most_nights[i], typical[i] = CROSSING_NIGHTS, 0
         stay = stays[i]
         rates: dict[str, int] = {}
         for d, day in enumerate(days):
-            if booked[d] == i:
+            if booked[d] == i and d in own:
                 night_price[d, i] = 0
             elif stay and short.get((stay.id, day), stay.rooms) >= brief.party.rooms:
                 factor = night_factor(stay, day, catalogue)
@@ -415,7 +446,7 @@ def _twins(brief: TripBrief, packages: Sequence[Package]) -> np.ndarray:
     masks = [0] * len(packages)
     showing: dict[frozenset[str], list[tuple[int, set[str]]]] = {}
     for i, package in enumerate(packages):
-        if package.id not in brief.must_packages:
+        if package.id not in brief.wanted_packages:
             showing.setdefault(frozenset(package.visits), []).append((i, set(package.interests)))
     for alike in showing.values():
         for i, mine in alike:
@@ -423,6 +454,14 @@ def _twins(brief: TripBrief, packages: Sequence[Package]) -> np.ndarray:
                 if i != j and 2 * len(mine & other) >= max(len(mine), len(other)):
                     masks[i] |= 1 << j
     return np.array(masks, np.uint64)
+
+
+def _starts(brief: TripBrief, package: Package) -> Sequence[int]:
+    """Return when a package may start, in seconds of the day: the pinned start alone where it is pinned."""
+    pinned = {pin.starts.hour * HOUR + pin.starts.minute * 60 for pin in brief.pinned_packages
+              if pin.product_id == package.id}  # fmt: skip
+    starts = package.starts_s[:4]
+    return tuple(start for start in package.starts_s if start in pinned)[:4] if pinned else starts
 
 
 def _package_arrays(
@@ -449,7 +488,8 @@ def _package_arrays(
     high = np.zeros(n, np.bool_)
     months = {day.month for day in days}
     for i, package in enumerate(packages):
-        start_s[i, : len(package.starts_s[:4])] = package.starts_s[:4]
+        starts = _starts(brief, package)
+        start_s[i, : len(starts)] = starts
         pack_tags[i, : len(package.interests)] = [tag_of[tag] for tag in package.interests[:8]]
         called = [p for p in dict.fromkeys([package.start_id, *package.visits, package.end_id]) if p in stops.places]
         pack_places[i, : len(called)] = [stops.places_number[p] for p in called]
@@ -477,10 +517,12 @@ def _package_arrays(
             access_s[i] = transfers.dur_s[access_edge[i]]
             access_price[i] = tariff.edge_price[access_edge[i]]
     towns = [node_of[stops.town(p.start_id)] for p in packages]
+    last_day = np.where(pack_price >= 0, np.arange(len(days)), -1).max(axis=1, initial=-1)
     return {
         "by_node": np.searchsorted(towns, np.arange(len(node_of) + 1)).astype(np.int32),
         "start_s": start_s,
         "span_s": np.array([p.span_s for p in packages], np.int32),
+        "due_s": (last_day * DAY + start_s.max(axis=1, initial=-1)).astype(np.int32),
         "pack_days": np.array([p.days for p in packages], np.int16),
         "end_node": np.array([node_of[p.end_id] for p in packages], np.int16),
         "access_s": access_s,

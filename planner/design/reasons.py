@@ -40,6 +40,8 @@ def reasons_of(trip: Trip, catalogue: Catalogue, cheapest: int | None) -> tuple[
     found += _of_nights(trip, catalogue)
     if not found:
         found += _of_time(trip, catalogue)
+    if not found and trip.brief.pins:
+        found.append(Reason("pins_do_not_fit", "What is pinned cannot be kept together with the rest of the wishes."))
     if not found:
         found.append(
             Reason(

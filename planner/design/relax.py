@@ -70,6 +70,9 @@ def relaxations_of(
 def _small(brief: TripBrief, reasons: Sequence[Reason], catalogue: Catalogue, fitting: Fitting) -> Iterator[Change]:
     """Yield changes from small to large, with the brief that each makes."""
     stops = catalogue.stops
+    if brief.pins:
+        text = "Without what is pinned it is possible."
+        yield Relaxation({"pins": None}, "without_pins", text, {}), replace(brief, pins=())
     yield from _without_the_impossible(brief, reasons)
 
     def days_more(days: int) -> tuple[Relaxation, TripBrief]:

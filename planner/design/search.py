@@ -22,6 +22,7 @@ from planner.design.moves import (
     START,
     Problem,
     expand,
+    is_overdue,
     lacking,
     missing,
     ways_home,
@@ -172,7 +173,7 @@ def beam_search(p, mixes, width, labels, solutions):
             for f in range(found):
                 new = scratch[f]
                 target = max(slice_of(new.time_s), now + 1)
-                if target > last_slice:
+                if target > last_slice or is_overdue(p.must_packages, p.due_s, new.done, new.time_s):
                     continue
                 state = 0 if new.kind == ARRIVED else 1
                 lacks = missing(p.must_places, p.must_sleep, p.must_packages, new.visited, new.slept, new.done)

@@ -94,8 +94,8 @@ class Writer:
 
     def _goes_on(self, last: tuple[int, int], now: tuple[int, int]) -> bool:
         """Tell whether a night belongs to the same stay as the night before it."""
-        booked = self.trip.problem.booked
-        return last[0] == now[0] - 1 and last[1] == now[1] and (booked[last[0]] >= 0) == (booked[now[0]] >= 0)
+        own = self.trip.own_nights
+        return last[0] == now[0] - 1 and last[1] == now[1] and (last[0] in own) == (now[0] in own)
 
     def _name(self, node: int) -> str:
         return self.stops.ids[self.trip.nodes[node]]

@@ -47,11 +47,14 @@ class Router:
         self.network = network
         self.table = table
 
-    def offers(self, days: Sequence[date], nodes: np.ndarray, tariff: Tariff, reference: int) -> Offers:
+    def offers(
+        self, days: Sequence[date], nodes: np.ndarray, tariff: Tariff, reference: int, most: int = MOST_KEPT
+    ) -> Offers:
         """Price the journeys between a plan's nodes on its days.
 
         `nodes` (n,) int16 numbers of stops, -1 for a node that is none of them; `reference` which reference party's
-        searches to use. Returns numbers of nodes, not of stops, as targets.
+        searches to use; `most` timed journeys are kept for each pair of nodes and day. Returns numbers of nodes, not of
+        stops, as targets.
         """
         number = np.full(len(self.network.stops.ids), -1, np.int16)
         for i, node in enumerate(nodes):
@@ -85,7 +88,7 @@ class Router:
                     tariff.edge_open, tariff.route_band[month], tariff.edge_band[month],
                     self.network.edge_is_boat, self.network.edge_in_bali,
  self.network.stops.is_high, self.network.stops.is_ashen,
-                    self.network.route_mode, number, block, MOST_KEPT, scratch, rows, n,
+                    self.network.route_mode, number, block, most, scratch, rows, n,
                 )  # fmt: skip
                 span = done[block, month] = (n, end)
                 n = end

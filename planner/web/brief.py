@@ -68,6 +68,35 @@ class Booked(Form):
     check_out: date = Field(description="Day of leaving.")
 
 
+class PinnedStay(Form):
+    """Nights that a new plan keeps as they are."""
+
+    kind: Literal["stay"] = Field(description="What is pinned.")
+    place_id: Id = Field(description="Id of the place.")
+    check_in: date = Field(description="First night.")
+    check_out: date = Field(description="Day of leaving.")
+    product_id: Id | None = Field(default=None, description="Id of the house; without it the one that fits best.")
+
+
+class PinnedPackage(Form):
+    """A package that a new plan keeps on its day, at its hour."""
+
+    kind: Literal["package"] = Field(description="What is pinned.")
+    product_id: Id = Field(description="Id of the package.")
+    starts: AwareDatetime = Field(description="When it starts, with offset.")
+
+
+class PinnedLeg(Form):
+    """A run of the timetable that a new plan takes."""
+
+    kind: Literal["leg"] = Field(description="What is pinned.")
+    trip_id: Annotated[str, Field(min_length=1, max_length=120)] = Field(description="Id of the trip.")
+    service_date: date = Field(description="The day of the timetable on which it runs.")
+
+
+Pin = Annotated[PinnedStay | PinnedPackage | PinnedLeg, Field(discriminator="kind")]
+
+
 class Brief(Form):
     """What a party wants: where it comes in and goes out, who it is, and what it would like to see."""
 
@@ -126,6 +155,15 @@ class Brief(Form):
         default_factory=list, max_length=20, description="Modes not to travel by, as in `fast_boat` or `flight`."
     )
     want: int = Field(default=6, ge=1, le=8, description="How many itineraries at most.")
+    pins: list[Pin] = Field(
+        default_factory=list,
+        max_length=120,
+        description="Parts of an earlier plan that every plan must keep: the keys of an item that say which one it is.",
+    )
+    without: list[Id] = Field(default_factory=list, max_length=60, description="Ids of packages not to take.")
+    more_packages: bool = Field(
+        default=True, description="Whether packages may be added that are neither pinned nor asked for."
+    )
 
 
 def check_brief(sent: Mapping[str, Any]) -> None:

@@ -31,6 +31,7 @@ REASONS: dict[str, Word] = {
     "closed_on_arrival": _l("%(hub)s is shut from %(from)s to %(until)s: nobody can arrive."),
     "closed_on_departure": _l("%(hub)s is shut from %(from)s to %(until)s: nobody can leave."),
     "over_budget": _l("The cheapest plan found costs %(cheapest)s; the budget is %(budget)s."),
+    "pins_do_not_fit": _l("What is pinned cannot be kept together with the rest of the wishes."),
     "no_order_fits": _l("No order of these wishes fits the timetables, seasons and rules between the two times given."),
     "no_bed": _l("Nobody can sleep in %(place)s on these dates."),
     "party_too_big_or_young": _l("Nothing that visits %(place)s takes this party."),
@@ -50,6 +51,7 @@ REASONS: dict[str, Word] = {
 }
 WAYS: dict[str, Word] = {
     "more_money": _l("With a budget of %(amount)s it is possible"),
+    "without_pins": _l("Without what is pinned it is possible"),
     "without_place": _l("Without %(place)s it is possible"),
     "without_package": _l("Without “%(package)s” it is possible"),
     "without_these": _l("Without %(names)s it is possible"),

@@ -470,6 +470,40 @@ def a_stay_sold_here_though_arranged_alone(document):
     find(document, "ST-LBJ-2")["sold"] = "here"
 
 
+@mutation("komodo", 7, "does not keep PK46 at 2027-05-20T08:00:00+08:00")
+def a_pinned_package_that_is_lost(document):
+    document["brief"]["pins"] = [{"kind": "package", "product_id": "PK46", "starts": "2027-05-20T08:00:00+08:00"}]
+
+
+@mutation("komodo", 7, "does not take F-1 on 2027-05-20")
+def a_pinned_leg_that_is_lost(document):
+    document["brief"]["pins"] = [{"kind": "leg", "trip_id": "F-1", "service_date": "2027-05-20"}]
+
+
+@mutation("bali_lombok", 7, "does not sleep in moni on 2027-06-01")
+def pinned_nights_that_are_lost(document):
+    stay = {"kind": "stay", "place_id": "moni", "check_in": "2027-06-01", "check_out": "2027-06-02"}
+    document["brief"]["pins"] = [stay]
+
+
+@mutation("diver", 7, "does not sleep in ST-LBJ-9")
+def a_pinned_house_that_is_another(document):
+    stay = next(i for i in items(document) if i["kind"] == "stay" and i["place_id"] == "labuan-bajo")
+    keys = ("kind", "place_id", "check_in", "check_out")
+    document["brief"]["pins"] = [{key: stay[key] for key in keys} | {"product_id": "ST-LBJ-9"}]
+
+
+@mutation("diver", 7, "which the brief leaves out")
+def a_package_taken_that_was_left_out(document):
+    package = next(i for i in items(document) if i["kind"] == "package")
+    document["brief"] |= {"without": [package["product_id"]], "must_packages": []}
+
+
+@mutation("diver", 7, "though nothing is to be added")
+def a_package_added_where_none_may_be(document):
+    document["brief"] |= {"more_packages": False, "must_packages": []}
+
+
 # --- point 8
 
 

@@ -14,6 +14,7 @@ def check(plan: Plan) -> Iterator[Violation]:
     yield from check_wanted(plan)
     yield from check_islands(plan)
     yield from check_booked(plan)
+    yield from check_pins(plan)
     budget = plan.brief.get("budget")
     if budget and amount(plan.itinerary["totals"]["price"]) > amount(budget):
         yield Violation(
@@ -64,8 +65,10 @@ def check_islands(plan: Plan) -> Iterator[Violation]:
         *plan.brief.get("must", []),
         *plan.brief.get("nights", {}),
         *(b["place_id"] for b in plan.brief.get("booked", [])),
+        *(p["place_id"] for p in plan.brief.get("pins", []) if p["kind"] == "stay"),
     }
-    for package in plan.brief.get("must_packages", []):
+    pinned = [p["product_id"] for p in plan.brief.get("pins", []) if p["kind"] == "package"]
+    for package in [*plan.brief.get("must_packages", []), *pinned]:
         product = plan.data.package(package)
         asked_for |= {plan.data.place_of(product["lintas"]["start_id"])} if product else set()
     nights = Counter((s.place, n) for s in plan.stays for n in s.nights())
@@ -85,3 +88,31 @@ def check_booked(plan: Plan) -> Iterator[Violation]:
         yield Violation(7, plan.label, f"the booked stay in {place} from {check_in} to {check_out} is not kept")
     for place, check_in, check_out in sorted(kept - wanted):
         yield Violation(7, plan.label, f"a stay in {place} from {check_in} to {check_out} is called booked and is not")
+
+
+def check_pins(plan: Plan) -> Iterator[Violation]:
+    """Every pinned part is there; what is left out is not; nothing is added where nothing may be."""
+    starts = {(m.item["product_id"], m.item["starts"]) for m in plan.packages}
+    legs = {(m.item["trip_id"], m.item["service_date"]) for m in plan.moves if m.kind == "leg"}
+    nights = {(s.place, night): s.item.get("product_id") for s in plan.stays for night in s.nights()}
+    pins = plan.brief.get("pins", [])
+    for pin in pins:
+        if pin["kind"] == "package" and (pin["product_id"], pin["starts"]) not in starts:
+            yield Violation(7, plan.label, f"does not keep {pin['product_id']} at {pin['starts']}")
+        if pin["kind"] == "leg" and (pin["trip_id"], pin["service_date"]) not in legs:
+            yield Violation(7, plan.label, f"does not take {pin['trip_id']} on {pin['service_date']}")
+        if pin["kind"] == "stay":
+            first, last = day(pin["check_in"]), day(pin["check_out"])
+            for n in range((last - first).days):
+                key = pin["place_id"], first + timedelta(days=n)
+                if key not in nights:
+                    yield Violation(7, plan.label, f"does not sleep in {pin['place_id']} on {key[1]}")
+                elif pin.get("product_id") and nights[key] != pin["product_id"]:
+                    yield Violation(7, plan.label, f"does not sleep in {pin['product_id']} on {key[1]}")
+    taken = {m.item["product_id"] for m in plan.packages}
+    for package in sorted(taken & set(plan.brief.get("without", []))):
+        yield Violation(7, plan.label, f"takes {package}, which the brief leaves out")
+    if not plan.brief.get("more_packages", True):
+        asked = {*plan.brief.get("must_packages", []), *(p["product_id"] for p in pins if p["kind"] == "package")}
+        for package in sorted(taken - asked):
+            yield Violation(7, plan.label, f"adds {package}, though nothing is to be added")
