@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from planner.travellers import trip_view
+from planner.travellers.trip_sheet import is_any_carrier
 from planner.web import filters
 from planner.web.atlas import Atlas
 
@@ -20,7 +21,6 @@ ENDS = {
     "BusTrip": ("departureBusStop", "arrivalBusStop", "BusStop"),
 }
 """The names of both ends of a kind of trip, and what such an end is."""
-MANY = ("", "several")
 
 Item = Mapping[str, Any]
 
@@ -71,7 +71,7 @@ def _part(item: Item, atlas: Atlas, address: str) -> dict[str, Any]:
     if kind == "TouristTrip":
         visits = [{"@type": "TouristDestination", "name": atlas.name(place)} for place in item.get("visits") or ()]
         part["itinerary"] = visits
-    elif item["kind"] == "leg" and str(item.get("operator") or "") not in MANY:
+    elif item["kind"] == "leg" and not is_any_carrier(item):
         part["provider"] = {"@type": "Organization", "name": filters.say(str(item["operator"]))}
     if is_offer(item):
         part["offers"] = _offer(item, address)

@@ -16,7 +16,7 @@ from flask_babel import force_locale
 from werkzeug.wrappers import Response
 
 from planner.errors import Invalid, NotFound
-from planner.travellers import planning, trip_sheet
+from planner.travellers import planning, trip_sheet, trip_view
 from planner.travellers.brief_form import read_brief
 from planner.travellers.plan_calendar import plan_calendar
 from planner.travellers.plan_route import plan_route
@@ -64,8 +64,7 @@ class Taken:
 
     def name(self, ending: str) -> str:
         """A file's name: `lintas-2027-04-05.pdf`."""
-        first = min(filters.as_date(str(self.plan[key])) for key in ("starts_at", "ends_at") if self.plan.get(key))
-        return f"lintas-{first.isoformat()}.{ending}"
+        return f"lintas-{trip_view.days_of(self.plan)[0].isoformat()}.{ending}"
 
 
 def get_trip(itinerary_id: str) -> Taken:

@@ -200,7 +200,7 @@ def _seller(item: Item, atlas: Atlas) -> tuple[str, str]:
     name = name[:1].upper() + name[1:]
     if item.get("booked"):
         return _("Your own booking"), _("See your own papers.")
-    if item["kind"] in ("leg", "transfer") and str(item.get("operator")) in ("", "several"):
+    if item["kind"] in ("leg", "transfer") and is_any_carrier(item):
         name = _("The carrier on your ticket")
     product = atlas.products.get(str(item.get("product_id") or ""), {})
     claim = claims.find_claim(str(product.get("supplierId") or "")) if product else None
@@ -209,6 +209,12 @@ def _seller(item: Item, atlas: Atlas) -> tuple[str, str]:
     if product:
         return name, _("A placeholder: no operator has taken this name yet, so there is nobody to call.")
     return name, _("We hold no number for it: ask at its counter.")
+
+
+def is_any_carrier(item: Item) -> bool:
+    """Tell whether a way is run by several carriers, so that the ticket alone names it."""
+    name = str(item.get("operator") or "")
+    return not name or name.startswith("several")
 
 
 def _rules(plan: Mapping[str, Any], atlas: Atlas) -> list[dict[str, str]]:

@@ -45,7 +45,7 @@
       const row = document.createElement("li"), link = document.createElement("a"), when = document.createElement("span");
       link.href = url; link.textContent = one.title;
       when.className = "small mute";
-      when.textContent = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short", timeZone: "Asia/Makassar" }).format(new Date(one.at)) + " WITA";
+      when.textContent = new Intl.DateTimeFormat(document.documentElement.lang === "id" ? "id" : "en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "Asia/Makassar" }).format(new Date(one.at)) + " WITA";
       row.append(link, document.createElement("br"), when);
       return row;
     }));

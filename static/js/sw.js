@@ -165,7 +165,7 @@ const writeOver = (held, html, status) => {
 const shown = async (held, why) => {
   if (!(held.headers.get("content-type") || "").startsWith("text/html")) return held;
   const html = await held.text(), words = wordsFor(html);
-  const time = new Intl.DateTimeFormat(languageOf(html), { dateStyle: "medium", timeStyle: "short", timeZone: "Asia/Makassar" }).format(new Date(held.headers.get(STAMP)));
+  const time = new Intl.DateTimeFormat(languageOf(html) === "id" ? "id" : "en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "Asia/Makassar" }).format(new Date(held.headers.get(STAMP)));
   const note = `<div class="as-of" role="status"><p class="wrap"><b>${escape(words[why])}</b> ${escape(words.as_of.replace("{time}", time))}</p></div>`;
   return writeOver(held, html.replace(/<main id="main"[^>]*>/, (tag) => tag + note));
 };
