@@ -2,8 +2,8 @@
 
 The same tables give the same bytes: nothing is read from the clock, the network or the machine.
 
-    source/*.csv, additions/*.csv  ->  gtfs/*.txt        what runs to a timetable
-                                   ->  catalogue/*       what is sold, what goes on demand, rules, events, seas
+    source/*.csv, additions/*  ->  gtfs/*.txt        what runs to a timetable
+                               ->  catalogue/*       what is sold, what goes on demand, rules, events, seas, routes
 """
 
 from __future__ import annotations
@@ -77,6 +77,7 @@ def build_files() -> dict[str, bytes]:
     own_rules = (ADDITIONS / "rules.csv").read_bytes().split(b"\n", 1)[1]
     files["catalogue/rules.csv"] = (SOURCE / "fees_rules.csv").read_bytes() + own_rules
     files["catalogue/transfers.csv"] = to_csv(list(tables["routes"][0]), list_transfers(tables["routes"]))
+    files["catalogue/routes.json"] = (ADDITIONS / "routes.json").read_bytes()
     files["catalogue/suppliers.json"] = to_json(
         list_suppliers(tables["packages"], tables["stays"], tables["places"], tables["hubs"])
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from planner.design import ready_routes
 from planner.design.tables import Tables
 from planner.errors import Invalid
 
@@ -58,7 +59,13 @@ class CatalogueRefused(Invalid):
 
 def check_tables(tables: Tables) -> list[TableError]:
     """List everything that is wrong with a catalogue; an empty list means that it may be loaded."""
-    return [*_check_rows(tables), *_check_links(tables), *_check_rules(tables), *_check_products(tables)]
+    return [
+        *_check_rows(tables),
+        *_check_links(tables),
+        *_check_rules(tables),
+        *_check_products(tables),
+        *_check_routes(tables),
+    ]
 
 
 def _check_rows(tables: Tables) -> Iterator[TableError]:
@@ -136,6 +143,17 @@ def _check_products(tables: Tables) -> Iterator[TableError]:
             yield TableError("products.json", product_id, "stands twice")
         seen.add(product_id)
         yield from _check_product(product, product_id, set(map(str, suppliers)), known)
+
+
+def _check_routes(tables: Tables) -> Iterator[TableError]:
+    about = ready_routes.known(tables.places, tables.hubs, tables.products)
+    seen: set[str] = set()
+    for number, row in enumerate(tables.routes):
+        slug = str(row.get("slug") or f"route {number + 1}") if isinstance(row, Mapping) else f"route {number + 1}"
+        if slug in seen:
+            yield TableError("routes.json", slug, "stands twice")
+        seen.add(slug)
+        yield from (TableError("routes.json", slug, wrong) for wrong in ready_routes.wrongs(row, about))
 
 
 def _check_product(

@@ -16,7 +16,10 @@ SHIPPED = Path(__file__).parent.parent / "data" / "catalogue"
 
 @dataclass(frozen=True)
 class Tables:
-    """Everything but the timetable: rows of text as in the catalogue's files; suppliers and products as in OCTO."""
+    """Everything but the timetable: rows of text as in the catalogue's files; suppliers and products as in OCTO.
+
+    `routes` are the ready-made ones (`planner.design.ready_routes`).
+    """
 
     places: Rows
     hubs: Rows
@@ -28,6 +31,7 @@ class Tables:
     weather: Rows
     suppliers: Things
     products: Things
+    routes: Things = ()
 
 
 def read_tables(folder: Path | str = SHIPPED) -> Tables:
@@ -48,6 +52,7 @@ def read_tables(folder: Path | str = SHIPPED) -> Tables:
         weather=_read_rows(root / "weather.csv"),
         suppliers=_read_things(root / "suppliers.json"),
         products=_read_things(root / "products.json"),
+        routes=_read_things(root / "routes.json"),
     )
 
 

@@ -27,6 +27,7 @@ FILES = (
     "weather.csv",
     "suppliers.json",
     "products.json",
+    "routes.json",
 )
 
 

@@ -18,6 +18,7 @@ from planner.store.db import Base, db, queue_up, transaction
 from planner.store.events import Event, PastClosure
 from planner.store.fares import FareGroup
 from planner.store.places import Hub, OnDemand, Place
+from planner.store.ready_routes import list_routes, replace_routes
 from planner.store.rows import ReferenceRow, list_rows, replace_rows, to_values
 from planner.store.rules import Rule
 from planner.store.seas import SeaMonth
@@ -52,7 +53,11 @@ def tables() -> Tables:
     text: dict[str, Rows] = {name: list_rows(session, model) for name, model in TEXT_TABLES}
     transfers = tuple(session.scalars(select(OnDemand.facts).order_by(OnDemand.position)))
     return Tables(
-        transfers=transfers, suppliers=tuple(list_suppliers(session)), products=tuple(list_products(session)), **text
+        transfers=transfers,
+        suppliers=tuple(list_suppliers(session)),
+        products=tuple(list_products(session)),
+        routes=list_routes(session),
+        **text,
     )
 
 
@@ -90,7 +95,7 @@ def replace_reference(
     given: Tables, sha256: str, now: datetime, progress: Callable[[str, int, int], None] | None = None
 ) -> int:
     """Load all reference data and lay out what is for sale, in one transaction; count the slots."""
-    before = len(TEXT_TABLES) + 2
+    before = len(TEXT_TABLES) + 3
     steps = before + len(given.products)
 
     def tell(what: str, done: int) -> None:
@@ -116,7 +121,9 @@ def replace_reference(
                 for row in given.transfers
             ],
         )
-        tell("transfers", before - 1)
+        tell("transfers", before - 2)
+        replace_routes(session, given.routes)
+        tell("routes", before - 1)
         replace_suppliers(session, given.suppliers)
         replace_products(session, given.products)
         tell("products", before)

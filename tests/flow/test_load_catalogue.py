@@ -37,6 +37,7 @@ def small(tmp_path: Path) -> Path:
     folder = tmp_path / "catalogue"
     shutil.copytree(SHIPPED, folder)
     change_products(folder, lambda products: [product for product in products if product["id"] in KEPT])
+    (folder / "routes.json").write_text("[]", encoding="utf-8")
     return folder
 
 
@@ -82,7 +83,7 @@ def test_the_same_catalogue_is_not_loaded_twice_unless_asked(site_context: None,
 def test_progress_is_told_table_by_table(site_context: None, small: Path) -> None:
     told: list[tuple[str, int, int]] = []
     load_catalogue(small, now=NOW, progress=lambda *step: told.append(step))
-    assert [step[1] for step in told] == list(range(1, 13)) and told[-1] == ("availability", 12, 12)
+    assert [step[1] for step in told] == list(range(1, 14)) and told[-1] == ("availability", 13, 13)
 
 
 def test_a_broken_catalogue_changes_nothing(site_context: None, small: Path) -> None:
@@ -155,6 +156,8 @@ def with_cell(file: str, key: str, column: str, value: str) -> Callable[[Path], 
         (with_option(availabilityLocalStartTimes=[]), "start time none is no time of day"),
         (with_option(units=[]), "has nothing to sell"),
         (lambda folder: change_products(folder, lambda products: [*products, products[0]]), "stands twice"),
+        (lambda folder: shutil.copy(SHIPPED / "routes.json", folder), "routes.json: long-thread: stop 3: package PK30"),
+        (lambda folder: (folder / "routes.json").write_text("[5]", encoding="utf-8"), "route 1: is no object"),
         (
             lambda folder: change_products(folder, lambda products: [{**products[0], "supplierId": "x"}]),
             "supplier x is not known",

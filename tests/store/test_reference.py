@@ -35,7 +35,7 @@ def test_all_that_ships_comes_back_word_for_word(empty_store: Flask) -> None:
     slots = replace_reference(shipped, "b" * 64, NOW, lambda *step: told.append(step))
     assert tables() == shipped
     assert slots == 198_135
-    assert told[0] == ("places", 1, 300) and told[-1] == ("availability", 300, 300)
+    assert told[0] == ("places", 1, 301) and told[-1] == ("availability", 301, 301)
 
 
 def test_an_edited_rule_takes_effect_in_the_tables(store: Flask) -> None:
