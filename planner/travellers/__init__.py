@@ -11,9 +11,11 @@ from planner.travellers import (
     bookings,
     changes,
     checkout,
+    events,
     packages,
     places,
     planning,
+    routes,
     seasons,
     taking,
 )
@@ -23,7 +25,9 @@ from planner.web.atlas import in_service
 __all__ = ["travellers"]
 
 travellers = Blueprint("travellers", __name__)
-for door in (planning, taking, afloat, checkout, bookings, changes, answers, places, packages, seasons, about):
+LOOKING = (planning, taking, afloat, places, packages, routes, seasons, events, about)
+BUYING = (checkout, bookings, changes, answers)
+for door in (*LOOKING, *BUYING):
     travellers.register_blueprint(door.pages)
 
 

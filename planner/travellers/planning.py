@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 
 from planner.errors import Invalid
 from planner.flow.plan_trip import plan_trip
-from planner.travellers import ready, structured, trip_view
+from planner.travellers import route_view, structured, trip_events, trip_view
 from planner.travellers.brief_form import AVOIDABLE, Asked, Problem, patched, read_brief, read_fields, write_query
 from planner.travellers.suggest import suggest_places
 from planner.web import errors, filters, reasons, words
@@ -33,6 +33,7 @@ pages = Blueprint("planning", __name__)
 ZONE = ZoneInfo("Asia/Makassar")
 TABS = ("best", "cheapest", "least_travel", "calmest")
 MOST_CARDS = 8
+SHOWN_ROUTES = 5
 KEPT_S = 1800
 
 
@@ -120,7 +121,7 @@ def _search_page(atlas: Atlas, asked: Asked) -> str:
         "travellers/planning/show_search.html",
         asked=asked,
         now=now,
-        routes=ready.routes(atlas, now),
+        routes=route_view.cards(atlas, now)[:SHOWN_ROUTES],
         **_choices(atlas),
         straits=[(area, *words.STRAITS[area], USUAL_VESSEL[area]) for area in STRAITS],
         sea=atlas.sea,
@@ -321,7 +322,6 @@ def show_trip(itinerary_id: str) -> str | tuple[str, int]:
     wide = trip_view.charts(found, atlas, 1)
     _number_days(days, wide)
     span = trip_view.days_of(found)
-    events = [e for e in atlas.events_between(span[0], span[-1]) if _touches(e[2], found, atlas)]
     return render_template(
         "travellers/planning/show_trip.html",
         atlas=atlas,
@@ -341,7 +341,8 @@ def show_trip(itinerary_id: str) -> str | tuple[str, int]:
         stay_name=trip_view.stay_name,
         sums=trip_view.sums_by_seller(found),
         seas=trip_view.exposures(found, atlas),
-        events=events,
+        events=trip_events.touching(found, atlas),
+        day_events=trip_events.by_day(days, atlas),
         why=trip_view.why(found, atlas),
         now=datetime.now(ZONE),
         quantity=trip_view.quantity_text,
@@ -358,13 +359,6 @@ def _number_days(days: list[trip_view.Day], charts: list[Any]) -> None:
             if pin.place_id == place or (not place and day.number in pin.days):
                 day.pin = pin.number
                 break
-
-
-def _touches(event: Mapping[str, str], found: Mapping[str, Any], atlas: Atlas) -> bool:
-    """Whether an event concerns a trip: it happens at one of its places, or everywhere and closes something."""
-    places = set(trip_view.sleeping_places(found)) | {v for i in found["items"] for v in i.get("visits") or ()}
-    wanted = set(filter(None, event["place_ids"].split(";")))
-    return bool(wanted & places) if wanted else bool(event["closes"])
 
 
 @pages.get("/places/suggest")

@@ -1,4 +1,4 @@
-"""The sea by month, what is known to close, what closed before, and one calendar of events for three provinces."""
+"""The sea by month, what is known to close, what closed before, and the events of the next months."""
 
 from __future__ import annotations
 
@@ -11,21 +11,14 @@ from planner.web import words
 from planner.web.atlas import STRAITS, VESSEL_COLUMNS, as_day, in_service
 
 pages = Blueprint("seasons", __name__)
-PROVINCES = ("Bali", "West Nusa Tenggara", "East Nusa Tenggara")
 
 
 @pages.get("/seasons")
 def show_seasons() -> str:
-    """The sea table for one kind of vessel, closures ahead and past, and the events of the next year."""
+    """The sea table for one kind of vessel, closures ahead and past, and the next events."""
     atlas, now = in_service(), today()
     vessel = request.args.get("vessel", "ferry")
     vessel = vessel if vessel in VESSEL_COLUMNS else "ferry"
-    province = request.args.get("province", "")
-    events = [
-        e
-        for e in atlas.events_between(now, now + timedelta(days=365))
-        if province not in PROVINCES or e[2]["province"] in (province, "all")
-    ]
     closures = sorted(atlas.tables.closures, key=lambda row: row["from_date"], reverse=True)
     straits = [(area, *words.STRAITS[area]) for area in STRAITS]
     return render_template(
@@ -37,9 +30,7 @@ def show_seasons() -> str:
         sea=atlas.sea,
         closings=atlas.closings_ahead(now),
         closures=closures,
-        events=events,
-        provinces=PROVINCES,
-        province=province,
+        events=atlas.events_between(now, now + timedelta(days=90)),
         atlas=atlas,
         as_day=as_day,
     )

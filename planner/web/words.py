@@ -204,3 +204,22 @@ VESSELS: dict[str, Word] = {
     "tour_boat": _l("Tour boats"),
 }
 LEVELS = COMFORTS
+
+EVENT_KINDS: dict[str, Word] = {
+    "culture": _l("Culture"),
+    "religious": _l("Faith"),
+    "weaving": _l("Weaving"),
+    "food": _l("Food"),
+    "coffee": _l("Coffee"),
+    "surf": _l("Surfing"),
+    "sport": _l("Sport"),
+    "holiday": _l("Holiday"),
+    "season": _l("Season"),
+}
+CROWDING: tuple[Word, ...] = (
+    _l("no crowds"),
+    _l("some more people"),
+    _l("crowded"),
+    _l("full; book early"),
+)
+"""How crowded an event makes its places, 0 to 3."""
