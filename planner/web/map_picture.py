@@ -21,7 +21,6 @@ class Dyes:
     """The colours of one ground; `coast` is the ending of the coast pictures made for it."""
 
     coast: str
-    ground: str
     thread: str
     air: str
     under: str
@@ -33,10 +32,8 @@ class Dyes:
     halo: str
 
 
-PAPER = Dyes("-print", "", "#9a6a12", "#555555", "", "#8fa39b", "#ffffff", "#0e1f22", "#0e1f22", "#0e1f22", "#ffffff")
-NIGHT = Dyes(
-    "", "#06242b", "#d3a03f", "#f0e4b8", "#06242b", "#5f7b72", "#06242b", "#d3a03f", "#f3f1e2", "#f3f1e2", "#06242b"
-)
+PAPER = Dyes("-print", "#9a6a12", "#555555", "", "#8fa39b", "#ffffff", "#0e1f22", "#0e1f22", "#0e1f22", "#ffffff")
+NIGHT = Dyes("", "#d3a03f", "#f0e4b8", "#06242b", "#5f7b72", "#06242b", "#d3a03f", "#f3f1e2", "#f3f1e2", "#06242b")
 DASHES = {chart.BOAT_STITCH: ("16 6", 4.4), chart.ROAD_STITCH: ("7 4", 3.4), chart.AIR_STITCH: (".5 6.5", 2.6)}
 
 
@@ -49,10 +46,8 @@ def draw(drawn: Chart, dyes: Dyes, pictures: Path, aspect: float = 0.0) -> str:
         x, width = min(max(x - (wider - width) / 2, 0.0), full - wider), wider
     scale = drawn.font / 15
     size = f'viewBox="{x:g} {y:g} {width:g} {height:g}" width="{width:g}" height="{height:g}"'
-    ground = f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" fill="{dyes.ground}"/>'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size}>',
-        ground if dyes.ground else "",
         _coast(pictures / f"coast{'-wide' if drawn.is_wide else ''}{dyes.coast}.svg"),
         *(f'<path fill="{dyes.volcano}" d="{one}"/>' for one in chart.VOLCANOES),
         *_threads(drawn, dyes, scale),
