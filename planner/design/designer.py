@@ -101,6 +101,20 @@ class Designer:
         took_ms = round((time.perf_counter() - began) * 1000)
         return Answer(tuple(shown), refusal, len(found.solutions), took_ms)
 
+    def find(self, brief: TripBrief, short: Short | None = None) -> Itinerary | None:
+        """Return the best plan of a brief if a quick search finds one; it says nothing of why there is none."""
+        with self._busy:
+            written = self._written(self._search(brief, short or {}, FIRST))
+            fitting = [one for one in written if brief.budget is None or one.price <= brief.budget]
+            shown = handful(fitting, brief.want)
+            if not shown:
+                return None
+            timetable = self.router.network.timetable
+            best = next((one for one in shown if one.label == "best"), shown[0])
+            return replace(
+                best, why=explain(best, shown, self.catalogue, timetable), rules=verdicts(best, self.catalogue)
+            )
+
     def _is_open(self, brief: TripBrief) -> bool:
         """Tell whether entry and exit are possible at all, so that a wide search may help."""
         return not (

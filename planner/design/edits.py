@@ -1,0 +1,330 @@
+"""What somebody changes of a plan by hand, as a brief: the change itself is asked for, all else is to stay if it can.
+
+    edit + brief + itinerary -> Wish(brief with what must be, what should stay, the days around which it may give way)
+
+Briefs and itineraries are data as the API has them. Nothing here plans: `flow.adjust_trip` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from planner.errors import Conflict, NotFound
+
+PINNED = {
+    "stay": ("place_id", "check_in", "check_out", "product_id"),
+    "package": ("product_id", "starts"),
+    "leg": ("trip_id", "service_date"),
+}
+"""The keys of an item that say which one it is, by kind."""
+Json = dict[str, Any]
+
+
+class NoSuchPart(NotFound):
+    """The plan has no such part (any more)."""
+
+    default_code = "no_such_part"
+
+
+class CannotEdit(Conflict):
+    """This change makes no sense for this plan; the code says why."""
+
+    default_code = "cannot_edit"
+
+
+@dataclass(frozen=True)
+class Soft:
+    """A part that should stay: its pin, and the days that it touches."""
+
+    pin: Json
+    first: date
+    last: date
+
+    def is_near(self, days: Sequence[date], within: int) -> bool:
+        """Tell whether it touches a day at most so many days from one of these."""
+        slack = timedelta(days=within)
+        return any(self.first - slack <= day <= self.last + slack for day in days)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A brief whose pins must hold, parts that should stay, and the days around which those may give way."""
+
+    brief: Json
+    soft: tuple[Soft, ...]
+    around: tuple[date, ...]
+
+
+def pin_of(item: Mapping[str, Any]) -> Json | None:
+    """Return the pin of an item; None of what cannot be pinned (transfers, fees, nights that are booked already)."""
+    keys = PINNED.get(str(item["kind"]))
+    if keys is None or item.get("booked"):
+        return None
+    return {"kind": item["kind"]} | {key: item[key] for key in keys if item.get(key) is not None}
+
+
+def days_of(item: Mapping[str, Any]) -> tuple[date, date]:
+    """Return the first and last local day of an item."""
+    kind = item["kind"]
+    if kind == "stay":
+        return date.fromisoformat(item["check_in"]), date.fromisoformat(item["check_out"])
+    first, last = ("starts", "ends") if kind == "package" else ("departs", "arrives")
+    if kind == "fee":
+        first = last = "on"
+    return _day(item[first]), _day(item[last])
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text[:10])
+
+
+def soft_pins(itinerary: Mapping[str, Any], but: Sequence[int] = ()) -> tuple[Soft, ...]:
+    """Return what should stay of a plan: all of it that can be pinned, without the items of these numbers."""
+    found = []
+    for number, item in enumerate(itinerary["items"]):
+        pin = pin_of(item)
+        if pin is not None and number not in but:
+            found.append(Soft(pin, *days_of(item)))
+    return tuple(found)
+
+
+def base(brief: Mapping[str, Any]) -> Json:
+    """Return a brief to plan a change with: what was asked for in numbers is in the plan already, or given up."""
+    kept = {key: value for key, value in brief.items() if key not in ("budget", "nights", "want")}
+    return {**kept, "more_packages": False, "want": 3}
+
+
+def item_at(itinerary: Mapping[str, Any], number: int, kind: str) -> Json:
+    """Return an item of a plan by its number, counted from 0.
+
+    Raises:
+        NoSuchPart: there is none, or it is of another kind.
+    """
+    items = itinerary["items"]
+    if not 0 <= number < len(items) or items[number]["kind"] != kind:
+        raise NoSuchPart("the plan has no such part")
+    return dict(items[number])
+
+
+def drop_package(brief: Mapping[str, Any], itinerary: Mapping[str, Any], number: int) -> Wish:
+    """Leave a package out."""
+    item = item_at(itinerary, number, "package")
+    asked = _without_pin(base(brief), item)
+    asked["without"] = [*dict.fromkeys([*asked.get("without", ()), item["product_id"]])]
+    asked["must_packages"] = [one for one in asked.get("must_packages", ()) if one != item["product_id"]]
+    return Wish(asked, soft_pins(itinerary, [number]), days_of(item))
+
+
+def swap_stay(brief: Mapping[str, Any], itinerary: Mapping[str, Any], number: int, product_id: str) -> Wish:
+    """Sleep in another house of the same place on the same nights."""
+    item = item_at(itinerary, number, "stay")
+    asked = _without_pin(base(brief), item)
+    pin = {**(pin_of(item) or {}), "product_id": product_id}
+    return Wish(_with_pins(asked, pin), _elsewhere(itinerary, number, item), days_of(item))
+
+
+def _elsewhere(itinerary: Mapping[str, Any], number: int, item: Mapping[str, Any]) -> tuple[Soft, ...]:
+    """Return what should stay; other nights in the same place do not say in which house, since one serves all."""
+    found = []
+    for soft in soft_pins(itinerary, [number]):
+        pin = soft.pin
+        if pin["kind"] == "stay" and pin["place_id"] == item["place_id"]:
+            pin = {key: value for key, value in pin.items() if key != "product_id"}
+        found.append(Soft(pin, soft.first, soft.last))
+    return tuple(found)
+
+
+def swap_leg(
+    brief: Mapping[str, Any], itinerary: Mapping[str, Any], number: int, trip_id: str, service_date: str
+) -> Wish:
+    """Take another departure."""
+    item = item_at(itinerary, number, "leg")
+    asked = _with_pins(
+        _without_pin(base(brief), item), {"kind": "leg", "trip_id": trip_id, "service_date": service_date}
+    )
+    same_day = [n for n, other in enumerate(itinerary["items"]) if other["kind"] == "leg"
+                and days_of(other)[0] == days_of(item)[0]]  # fmt: skip
+    return Wish(asked, soft_pins(itinerary, same_day), days_of(item))
+
+
+def add_package(brief: Mapping[str, Any], itinerary: Mapping[str, Any], product_id: str, starts: str) -> Wish:
+    """Take a package more, on a day at an hour."""
+    asked = base(brief)
+    asked["without"] = [one for one in asked.get("without", ()) if one != product_id]
+    pin = {"kind": "package", "product_id": product_id, "starts": starts}
+    return Wish(_with_pins(asked, pin), soft_pins(itinerary), (_day(starts),))
+
+
+def change_nights(brief: Mapping[str, Any], itinerary: Mapping[str, Any], number: int, by: int) -> Wish:
+    """Sleep a night more or fewer at a stop; the stop after it (or the one before the last) gives or takes the night.
+
+    Raises:
+        CannotEdit: there is no other stop to give or take the night, or it would be the last night there.
+    """
+    stays = [n for n, item in enumerate(itinerary["items"]) if item["kind"] == "stay"]
+    item = item_at(itinerary, number, "stay")
+    at = stays.index(number)
+    nights = int(item["nights"]) + by
+    if nights < 1:
+        raise CannotEdit("leave the place out instead", code="last_night")
+    other = stays[at + 1] if at + 1 < len(stays) else (stays[at - 1] if at else -1)
+    if other < 0:
+        raise CannotEdit("there is no other stop to take the night from", code="no_other_stop")
+    neighbour = itinerary["items"][other]
+    if neighbour["place_id"] == item["place_id"]:
+        raise CannotEdit("the next stop is the same place, after nights aboard", code="same_place_next")
+    if int(neighbour["nights"]) - by < 1:
+        raise CannotEdit("the next stop has only one night", code="neighbour_has_one_night")
+    is_after = other > number
+    mine, theirs = _moved_edge(item, by, is_after), _moved_edge(neighbour, -by, not is_after)
+    soft = tuple(
+        pin
+        for pin in soft_pins(itinerary, [number, other])
+        if not (pin.pin["kind"] != "stay" and pin.is_near(_edge(item, neighbour, is_after), abs(by)))
+    )
+    asked = _without_pin(_without_pin(base(brief), item), neighbour)
+    return Wish(_with_pins(asked, mine, theirs), soft, tuple(_edge(item, neighbour, is_after)))
+
+
+def _moved_edge(item: Mapping[str, Any], by: int, at_end: bool) -> Json:
+    pin = dict(pin_of(item) or {})
+    key = "check_out" if at_end else "check_in"
+    moved = date.fromisoformat(pin[key]) + timedelta(days=by if at_end else -by)
+    return pin | {key: moved.isoformat()}
+
+
+def _edge(item: Mapping[str, Any], neighbour: Mapping[str, Any], is_after: bool) -> list[date]:
+    """Return the days between the end of the one and the beginning of the other."""
+    first = date.fromisoformat((item if is_after else neighbour)["check_out"])
+    last = date.fromisoformat((neighbour if is_after else item)["check_in"])
+    return [first, last]
+
+
+def move_stop(brief: Mapping[str, Any], itinerary: Mapping[str, Any], number: int, by: int) -> Wish:
+    """Visit a stop earlier (`by` -1) or later (1): it changes places with the stop before or after it.
+
+    Each keeps its nights, and its packages keep their hour on the day of the stop on which they were.
+
+    Raises:
+        CannotEdit: there is no stop to change places with.
+    """
+    stays = [n for n, item in enumerate(itinerary["items"]) if item["kind"] == "stay"]
+    item_at(itinerary, number, "stay")
+    at = stays.index(number)
+    if not 0 <= at + by < len(stays) or by not in (-1, 1):
+        raise CannotEdit("there is no stop to change places with", code="no_other_stop")
+    one, two = sorted((stays[at], stays[at + by]))
+    first, second = itinerary["items"][one], itinerary["items"][two]
+    start, end = date.fromisoformat(first["check_in"]), date.fromisoformat(second["check_out"])
+    gap = (date.fromisoformat(second["check_in"]) - date.fromisoformat(first["check_out"])).days
+    later, sooner = int(second["nights"]) + gap, -(int(first["nights"]) + gap)
+    pins = [_shifted(second, sooner), _shifted(first, later)]
+    soft = []
+    for n, item in enumerate(itinerary["items"]):
+        pin = pin_of(item)
+        if pin is None or n in (one, two):
+            continue
+        begins, ends = days_of(item)
+        if ends < start or begins > end:
+            soft.append(Soft(pin, begins, ends))
+        elif item["kind"] == "package" and n > one:
+            days = later if n < two else sooner
+            moved = (datetime.fromisoformat(item["starts"]) + timedelta(days=days)).isoformat()
+            soft.append(Soft({**pin, "starts": moved}, begins + timedelta(days=days), ends + timedelta(days=days)))
+    asked = _without_pin(_without_pin(base(brief), first), second)
+    span = [start + timedelta(days=n) for n in range((end - start).days + 1)]
+    return Wish(_with_pins(asked, *pins), tuple(soft), tuple(span))
+
+
+def _shifted(item: Mapping[str, Any], days: int) -> Json:
+    pin = dict(pin_of(item) or {})
+    for key in ("check_in", "check_out"):
+        pin[key] = (date.fromisoformat(pin[key]) + timedelta(days=days)).isoformat()
+    return pin
+
+
+def drop_stop(brief: Mapping[str, Any], itinerary: Mapping[str, Any], number: int) -> Wish:
+    """Leave a place out: nobody sleeps there, and nothing is done there."""
+    item = item_at(itinerary, number, "stay")
+    place = item["place_id"]
+    asked = _without_pin(base(brief), item)
+    asked["must"] = [one for one in asked.get("must", ()) if one != place]
+    asked["avoid"] = [*dict.fromkeys([*asked.get("avoid", ()), place])]
+    soft = []
+    for n, other in enumerate(itinerary["items"]):
+        pin = pin_of(other)
+        if pin is None or n == number:
+            continue
+        touched = {other.get("place_id"), other.get("from_place"), other.get("to_place"), *other.get("visits", ())}
+        if place not in touched:
+            soft.append(Soft(pin, *days_of(other)))
+    return Wish(asked, tuple(soft), days_of(item))
+
+
+def add_stop(brief: Mapping[str, Any], itinerary: Mapping[str, Any], place_id: str) -> Wish:
+    """Visit one more place, wherever it fits best."""
+    asked = base(brief)
+    asked["must"] = [*dict.fromkeys([*asked.get("must", ()), place_id])]
+    asked["avoid"] = [one for one in asked.get("avoid", ()) if one != place_id]
+    stays = [item for item in itinerary["items"] if item["kind"] == "stay"]
+    days = [day for item in stays for day in days_of(item)]
+    return Wish(asked, soft_pins(itinerary), tuple(dict.fromkeys(days)))
+
+
+def keep(brief: Mapping[str, Any], itinerary: Mapping[str, Any], number: int, is_kept: bool) -> Json:
+    """Return a brief in which a part is pinned for good, or no longer is.
+
+    Raises:
+        NoSuchPart: the plan has no such part, or it is none that can be pinned.
+    """
+    items = itinerary["items"]
+    pin = pin_of(items[number]) if 0 <= number < len(items) else None
+    if pin is None:
+        raise NoSuchPart("this part cannot be pinned")
+    asked = _without_pin(dict(brief), items[number])
+    return _with_pins(asked, pin) if is_kept else asked
+
+
+def is_kept(brief: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
+    """Tell whether a part is pinned for good."""
+    pin = pin_of(item)
+    return pin is not None and any(_is_same(pin, one) for one in brief.get("pins", ()))
+
+
+def _is_same(pin: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    keys = [key for key in PINNED[pin["kind"]] if key != "product_id" or pin["kind"] == "package"]
+    return pin["kind"] == other["kind"] and all(pin.get(key) == other.get(key) for key in keys)
+
+
+def _without_pin(asked: Json, item: Mapping[str, Any]) -> Json:
+    pin = pin_of(item)
+    pins = [one for one in asked.get("pins", ()) if pin is None or not _is_same(pin, one)]
+    return {**asked, "pins": pins}
+
+
+def _with_pins(asked: Json, *pins: Json) -> Json:
+    return {**asked, "pins": [*asked.get("pins", ()), *pins]}
+
+
+def with_soft(wish: Wish, soft: Sequence[Soft]) -> Json:
+    """Return the brief of a wish with what should stay pinned too; what the wish itself says comes first."""
+    said: list[Json] = list(wish.brief.get("pins", ()))
+    nights = {night for pin in said if pin["kind"] == "stay" for night in _nights(pin)}
+    taken = {pin["product_id"] for pin in said if pin["kind"] == "package"} | set(wish.brief.get("without", ()))
+    for one in soft:
+        pin = one.pin
+        if pin["kind"] == "stay" and nights & set(_nights(pin)):
+            continue
+        if pin["kind"] == "package" and pin["product_id"] in taken:
+            continue
+        if pin not in said:
+            said.append(pin)
+    return {**wish.brief, "pins": said}
+
+
+def _nights(pin: Mapping[str, Any]) -> list[date]:
+    first, last = date.fromisoformat(pin["check_in"]), date.fromisoformat(pin["check_out"])
+    return [first + timedelta(days=n) for n in range((last - first).days)]

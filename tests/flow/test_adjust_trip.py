@@ -1,0 +1,197 @@
+"""A plan is changed by hand: the change is there, all else stays where it can, and the contract holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from planner.design import edits
+from planner.design.designer import Designer
+from planner.flow.adjust_trip import Adjusted, adjust_trip
+from planner.flow.services import Services
+from tests.checker.briefs import random_brief
+from tests.checker.check import check_answer
+from tests.design.conftest import TODAY, a_brief, catalogue, designer
+
+__all__ = ["catalogue", "designer"]
+
+
+class Snapshots:
+    def __init__(self, designer: Designer) -> None:
+        self._designer = designer
+
+    def designer(self) -> Designer:
+        return self._designer
+
+    def short(self, first: date, last: date) -> Mapping[tuple[str, date], int]:
+        return {}
+
+
+@pytest.fixture(scope="module")
+def services(designer: Designer) -> Services:
+    return Services(None, Snapshots(designer), *[None] * 6)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def trip(designer: Designer) -> tuple[dict[str, Any], dict[str, Any]]:
+    brief = a_brief(must=["gili-air", "labuan-bajo"])
+    return brief, designer.plan(designer.read(brief)).as_json()["itineraries"][0]
+
+
+def numbers(itinerary: Mapping[str, Any], kind: str) -> list[int]:
+    return [n for n, item in enumerate(itinerary["items"]) if item["kind"] == kind]
+
+
+def stops(itinerary: Mapping[str, Any]) -> list[tuple[str, int]]:
+    return [(item["place_id"], item["nights"]) for item in itinerary["items"] if item["kind"] == "stay"]
+
+
+def keeps_the_contract(adjusted: Adjusted) -> None:
+    assert adjusted.itinerary is not None
+    answer = {
+        "itineraries": [adjusted.itinerary],
+        "refusal": None,
+        "front": {"complete": False, "resolution": {"price": 100000, "transit_min": 15, "experience": 1},
+                  "criteria": ["price", "transit", "experience", "exposure"], "candidates": 1, "took_ms": 1},
+    }  # fmt: skip
+    assert check_answer(dict(adjusted.planned), answer, today=TODAY) == []
+
+
+Trip = tuple[dict[str, Any], dict[str, Any]]
+
+
+def test_a_tour_is_left_out_and_nothing_else_changes(services: Services, trip: Trip) -> None:
+    number = numbers(trip[1], "package")[0]
+    adjusted = adjust_trip(edits.drop_package(*trip, number), services)
+
+    keeps_the_contract(adjusted)
+    assert adjusted.gave_way == ()
+    left = [item["product_id"] for item in adjusted.itinerary["items"] if item["kind"] == "package"]
+    was = [item["product_id"] for item in trip[1]["items"] if item["kind"] == "package"]
+    assert left == [one for one in was if one != trip[1]["items"][number]["product_id"]]
+    assert stops(adjusted.itinerary) == stops(trip[1])
+
+
+def test_what_was_left_out_can_be_had_again(services: Services, trip: Trip) -> None:
+    item = trip[1]["items"][numbers(trip[1], "package")[0]]
+    less = adjust_trip(edits.drop_package(*trip, numbers(trip[1], "package")[0]), services)
+    more = adjust_trip(
+        edits.add_package(less.brief, less.itinerary, item["product_id"], item["starts"]), services
+    )
+
+    keeps_the_contract(more)
+    assert item["starts"] in [one.get("starts") for one in more.itinerary["items"]]
+
+
+def test_another_house_costs_another_price_and_all_else_stays(
+    services: Services, designer: Designer, trip: Trip
+) -> None:
+    number, other = next(
+        (n, stay)
+        for n in numbers(trip[1], "stay")
+        for stay in designer.catalogue.stays_at[trip[1]["items"][n]["place_id"]]
+        if stay.id != trip[1]["items"][n]["product_id"]
+    )
+    adjusted = adjust_trip(edits.swap_stay(*trip, number, other.id), services)
+
+    keeps_the_contract(adjusted)
+    assert adjusted.gave_way == ()
+    assert adjusted.itinerary["items"][number]["product_id"] == other.id
+
+
+def test_a_night_more_here_is_a_night_less_at_the_next_stop(services: Services, trip: Trip) -> None:
+    stays = numbers(trip[1], "stay")
+    items = trip[1]["items"]
+    number = next(
+        n for n, after in pairwise(stays)
+        if items[after]["nights"] > 1 and items[n]["place_id"] != items[after]["place_id"]
+    )  # fmt: skip
+    adjusted = adjust_trip(edits.change_nights(*trip, number, 1), services)
+
+    keeps_the_contract(adjusted)
+    at = stays.index(number)
+    was, now = stops(trip[1]), stops(adjusted.itinerary)
+    assert now[at] == (was[at][0], was[at][1] + 1)
+    assert now[at + 1] == (was[at + 1][0], was[at + 1][1] - 1)
+    assert sum(n for _, n in now) == sum(n for _, n in was)
+
+
+def test_the_last_night_at_a_stop_is_not_taken_away(trip: Trip) -> None:
+    one = next((n for n in numbers(trip[1], "stay") if trip[1]["items"][n]["nights"] == 1), None)
+    if one is not None:
+        with pytest.raises(edits.CannotEdit):
+            edits.change_nights(*trip, one, -1)
+
+
+def test_a_place_is_left_out_altogether(services: Services, trip: Trip) -> None:
+    number = next(n for n in numbers(trip[1], "stay") if trip[1]["items"][n]["place_id"] == "gili-air")
+    adjusted = adjust_trip(edits.drop_stop(*trip, number), services)
+
+    keeps_the_contract(adjusted)
+    assert "gili-air" not in [place for place, _ in stops(adjusted.itinerary)]
+
+
+def test_a_place_more_is_visited(services: Services, trip: Trip) -> None:
+    adjusted = adjust_trip(edits.add_stop(*trip, "sidemen"), services)
+
+    keeps_the_contract(adjusted)
+    assert {"gili-air", "labuan-bajo"} <= {place for place, _ in stops(adjusted.itinerary)}
+
+
+def test_what_is_pinned_for_good_stays_when_everything_around_it_changes(services: Services, trip: Trip) -> None:
+    package = numbers(trip[1], "package")[0]
+    kept = edits.keep(trip[0], trip[1], package, True)
+    assert edits.is_kept(kept, trip[1]["items"][package])
+    gili = next(n for n in numbers(trip[1], "stay") if trip[1]["items"][n]["place_id"] == "gili-air")
+    adjusted = adjust_trip(edits.drop_stop(kept, trip[1], gili), services)
+
+    keeps_the_contract(adjusted)
+    assert trip[1]["items"][package]["starts"] in [one.get("starts") for one in adjusted.itinerary["items"]]
+    assert not edits.is_kept(edits.keep(kept, trip[1], package, False), trip[1]["items"][package])
+
+
+def test_an_impossible_change_is_refused_with_its_reason(services: Services, trip: Trip) -> None:
+    adjusted = adjust_trip(edits.add_package(*trip, "PK01", "2027-04-05T05:00:00+08:00"), services)  # before the entry
+
+    assert not adjusted.is_possible
+    assert adjusted.refusal is not None and adjusted.refusal.reasons
+
+
+def test_a_part_that_is_not_there_cannot_be_changed(trip: Trip) -> None:
+    with pytest.raises(edits.NoSuchPart):
+        edits.drop_package(*trip, numbers(trip[1], "stay")[0])
+    with pytest.raises(edits.NoSuchPart):
+        edits.drop_stop(*trip, 999)
+
+
+EDITS: dict[str, tuple[str, Callable[..., edits.Wish]]] = {
+    "earlier": ("stay", lambda b, i, n: edits.move_stop(b, i, n, -1)),
+    "longer": ("stay", lambda b, i, n: edits.change_nights(b, i, n, 1)),
+    "shorter": ("stay", lambda b, i, n: edits.change_nights(b, i, n, -1)),
+    "without": ("stay", edits.drop_stop),
+    "less": ("package", edits.drop_package),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", (3, 7, 12, 44))
+def test_whatever_is_changed_the_contract_holds_or_the_refusal_says_why(
+    services: Services, designer: Designer, seed: int
+) -> None:
+    brief = random_brief(seed)
+    itinerary = designer.plan(designer.read(brief)).as_json()["itineraries"][0]
+    for kind, edit in EDITS.values():
+        number = numbers(itinerary, kind)[len(numbers(itinerary, kind)) // 2]
+        try:
+            wish = edit(brief, itinerary, number)
+        except edits.CannotEdit:
+            continue
+        adjusted = adjust_trip(wish, services)
+        if adjusted.is_possible:
+            keeps_the_contract(adjusted)
+        else:
+            assert adjusted.refusal is not None and adjusted.refusal.reasons
