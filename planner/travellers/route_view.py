@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -27,6 +28,8 @@ LINE = {
     **dict.fromkeys(("Komodo", "Padar", "Rinca", "Kanawa", "Flores"), 3),
 }
 """The islands from west to east; between two that are neighbours lies one strait, and whoever goes further flies."""
+UNTOLD = ("price", "context", "policy")
+"""Effects of rules that ask nothing of a traveller."""
 BETWEEN = ("lombok", "alas", "sape")
 ISLETS = {"Nusa Penida": "badung", "Nusa Lembongan": "badung"}
 
@@ -166,11 +169,20 @@ def straits(route: ReadyRoute, atlas: Atlas) -> list[tuple[str, Any, str]]:
 
 
 def needs(route: ReadyRoute, atlas: Atlas) -> list[Row]:
-    """The rules that its tours and places bring: papers, fees, quotas, closed seasons."""
+    """The rules that its tours and places bring: papers, fees, quotas, closed seasons; no prices of holidays."""
     asked = {r for p in route.packages if p in atlas.products for r in atlas.products[p]["lintas"]["rule_ids"]}
     return [
         rule
         for rule in atlas.tables.rules
-        if rule["rule_id"] in asked
-        or ("weather" not in rule["category"] and any(f'"{p}"' in rule["machine_rule"] for p in route.places))
+        if rule["effect"] not in UNTOLD and (rule["rule_id"] in asked or _falls_due(rule, route, atlas))
     ]
+
+
+def _falls_due(rule: Row, route: ReadyRoute, atlas: Atlas) -> bool:
+    machine = json.loads(rule["machine_rule"] or "{}")
+    if machine.get("type") == "visa":
+        return True
+    if "first_place_in" in machine:
+        return any(atlas.places[place]["province"] == machine["first_place_in"] for place in route.places)
+    named = {machine.get("place"), *machine.get("place_in", ())}
+    return bool(named & set(route.places)) and "weather" not in rule["category"]

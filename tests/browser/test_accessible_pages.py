@@ -22,6 +22,11 @@ PAGES = [
     "/packages?island=Lombok",
     "/packages/PK47",
     "/seasons",
+    "/routes",
+    "/routes/long-thread",
+    "/routes/slow-east-bali/plan?on=2020-01-01&adults=2",
+    "/events?month=2027-08",
+    "/events?month=2026-01&island=Alor",
     "/about",
     "/nothing",
 ]

@@ -51,6 +51,8 @@ def test_no_indonesian_page_shows_the_data_in_english(pages: FlaskClient) -> Non
         f"/trips/it-best?{SEARCH}",
         *(f"/seasons?vessel={vessel}" for vessel in ("ferry", "fast_boat", "tour_boat")),
         *(f"/places/{row['place_id']}" for row in TABLES.places),
+        *(f"/routes/{row['slug']}" for row in TABLES.routes),
+        *(f"/events?month={year}-{month:02d}" for year in (2026, 2027) for month in range(1, 13)),
         *(f"/packages/{thing['id']}" for thing in TABLES.products if thing["lintas"]["kind"] == "package"),
     ]
     read = []
