@@ -180,13 +180,15 @@ def change_nights(brief: Mapping[str, Any], itinerary: Mapping[str, Any], number
         raise CannotEdit("the next stop has only one night", code="neighbour_has_one_night")
     is_after = other > number
     mine, theirs = _moved_edge(item, by, is_after), _moved_edge(neighbour, -by, not is_after)
+    edge = _edge(item, neighbour, is_after)
+    moved = [edge[0] + timedelta(days=n) for n in (range(abs(by)) if (by > 0) == is_after else range(-abs(by), 0))]
     soft = tuple(
-        pin
-        for pin in soft_pins(itinerary, [number, other])
-        if not (pin.pin["kind"] != "stay" and pin.is_near(_edge(item, neighbour, is_after), abs(by)))
+        one
+        for one in soft_pins(itinerary, [number, other])
+        if one.pin["kind"] == "stay" or not one.is_near(moved, 0) or one.first < moved[0]
     )
     asked = _without_pin(_without_pin(base(brief), item), neighbour)
-    return Wish(_with_pins(asked, mine, theirs), soft, tuple(_edge(item, neighbour, is_after)))
+    return Wish(_with_pins(asked, mine, theirs), soft, tuple(edge))
 
 
 def _moved_edge(item: Mapping[str, Any], by: int, at_end: bool) -> Json:
