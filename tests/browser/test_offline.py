@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from planner.store import claims, orders
+from planner.travellers import planning
 from tests.booking.making import package
 from tests.browser.test_accessible_pages import axe_violations
 from tests.flow import shop as goods
@@ -31,7 +32,7 @@ READ = """async (address) => {
 class Ship:
     """A site that can be sunk and raised at the same address."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Any) -> None:
         self.app = app
         self.server: BaseWSGIServer | None = None
         self.port = 0
@@ -117,6 +118,32 @@ def test_online_again_the_page_is_fresh_and_says_nothing_of_being_old(
     sailor.goto(ship.address + TRIP)
     assert sailor.locator(".as-of").count() == 0
     assert len(asked_of_the_planner) > before
+
+
+@pytest.mark.parametrize("status", ["502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout"])
+def test_where_only_a_proxy_answers_the_kept_page_is_shown_with_its_time(ship: Ship, sailor: Any, status: str) -> None:
+    def proxy(environ: Any, start: Any) -> list[bytes]:
+        start(status, [("Content-Type", "text/html")])
+        return [b"<h1>nobody behind me</h1>"]
+
+    visit(sailor, ship.address + TRIP)
+    ship.sink()
+    ship.app = proxy
+    ship.rise()
+    sailor.goto(ship.address + TRIP)
+    assert "The site does not answer." in sailor.inner_text(".as-of") and "Ubud" in sailor.inner_text("h1")
+    sailor.goto(ship.address + "/places/moni")
+    assert sailor.inner_text("h1") == "nobody behind me"
+
+
+def test_a_trip_that_is_gone_is_no_longer_kept(ship: Ship, sailor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    visit(sailor, ship.address + TRIP)
+    nothing = {"front": {}, "itineraries": [], "refusal": None}
+    monkeypatch.setattr(planning, "plan", lambda brief: nothing)
+    sailor.goto(ship.address + TRIP)
+    sailor.wait_for_function(
+        "async () => (await (await caches.open('lintas-kept')).keys()).every((one) => one.url.endsWith('index.json'))"
+    )
 
 
 def test_a_page_that_was_never_opened_leads_to_what_is_kept(ship: Ship, sailor: Any) -> None:
