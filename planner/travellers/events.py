@@ -110,7 +110,7 @@ def show_events() -> str:
         month=month,
         years=known,
         counts=counts,
-        events=found,
+        events=sorted(found, key=lambda one: one.is_long),
         long=[one for one in found if one.is_long],
         weeks=_weeks(month, [one for one in found if not one.is_long]),
         earlier=_step(month, -1, known),
