@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
 
+from planner.design import problem
 from planner.design.catalogue import Catalogue
 from planner.design.designer import Designer
 from planner.design.festivals import CROWD_COST, WATCHED, may_be_watched, worth_of_nights
@@ -64,24 +66,46 @@ def test_a_search_is_given_the_worth_of_every_night(designer: Designer) -> None:
         assert extra == [0, 0, 0, expected, 0, 0, 0, 0]
 
 
-def nights_at(designer: Designer, place: str, **more: Any) -> list[set[str]]:
+def best_is_there(designer: Designer, place: str, on: str, brief: dict[str, Any]) -> bool:
+    """Tell whether the first plan sleeps at a place on a night."""
+    best = designer.plan(designer.read(brief)).as_json()["itineraries"][0]
+    stays = [item for item in best["items"] if item["kind"] == "stay" and item["place_id"] == place]
+    return any(stay["check_in"] <= on < stay["check_out"] for stay in stays)
+
+
+def without_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(catalogue: Catalogue, wishes: Any, names: Any, days: Any) -> np.ndarray:
+        return np.zeros((len(days), len(names)), np.int64)
+
+    monkeypatch.setattr(problem, "worth_of_nights", none)
+
+
+def test_who_loves_culture_is_at_the_lakes_on_the_day_of_the_rite(
+    designer: Designer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     brief = a_brief(
         entry={"hub": "ENE", "at": "2027-08-11T09:00:00+08:00"},
-        exit={"hub": "ENE", "by": "2027-08-17T16:00:00+08:00"},
-        must=[place],
+        exit={"hub": "MOF", "by": "2027-08-17T18:00:00+08:00"},
+        must=["moni"],
+        interests={"culture": 3},
         pace="relaxed",
-        **more,
     )
-    found = []
-    for itinerary in designer.plan(designer.read(brief)).as_json()["itineraries"]:
-        nights: set[str] = set()
-        for stay in itinerary["items"]:
-            if stay["kind"] == "stay" and stay["place_id"] == place:
-                first, last = date.fromisoformat(stay["check_in"]), date.fromisoformat(stay["check_out"])
-                nights |= {date.fromordinal(n).isoformat() for n in range(first.toordinal(), last.toordinal())}
-        found.append(nights)
-    return found
+    assert best_is_there(designer, "moni", "2027-08-14", brief)
+    without_events(monkeypatch)
+    assert not best_is_there(designer, "moni", "2027-08-14", brief)
 
 
-def test_who_loves_culture_is_at_the_lakes_on_the_day_of_the_rite(designer: Designer) -> None:
-    assert "2027-08-14" in nights_at(designer, "moni", interests={"culture": 3, "volcano": 3})[0]
+def test_who_loves_beaches_is_elsewhere_when_the_race_is_on(
+    designer: Designer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brief = a_brief(
+        entry={"hub": "LOP", "at": "2027-09-22T09:00:00+08:00"},
+        exit={"hub": "LOP", "by": "2027-09-26T18:00:00+08:00"},
+        must=["kuta-lombok"],
+        islands=["Lombok"],
+        interests={"beach": 3},
+        pace="relaxed",
+    )
+    assert not best_is_there(designer, "kuta-lombok", "2027-09-25", brief)
+    without_events(monkeypatch)
+    assert best_is_there(designer, "kuta-lombok", "2027-09-25", brief)
