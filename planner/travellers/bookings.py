@@ -82,6 +82,7 @@ def _facts(order: Order) -> dict[str, Any]:
     paid = payments.list_payments(order.id)
     waits = {"requested"} & {line.state for line in lines}
     is_acting = order.state in ("paying", "authorised", "undoing") or any(p.state == "cancelling" for p in parts)
+    is_acting = is_acting or (order.state == "confirmed" and not order.has_vouchers)
     refunds = {refund.line: refund for refund in refunds_now(order.id, services())}
     quote = Quote.from_json(order.quote)
     return {
