@@ -9,6 +9,7 @@ from planner.travellers import (
     afloat,
     answers,
     bookings,
+    builder,
     changes,
     checkout,
     events,
@@ -25,7 +26,7 @@ from planner.web.atlas import in_service
 __all__ = ["travellers"]
 
 travellers = Blueprint("travellers", __name__)
-LOOKING = (planning, taking, afloat, places, packages, routes, seasons, events, about)
+LOOKING = (planning, builder, taking, afloat, places, packages, routes, seasons, events, about)
 BUYING = (checkout, bookings, changes, answers)
 for door in (*LOOKING, *BUYING):
     travellers.register_blueprint(door.pages)

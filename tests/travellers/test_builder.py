@@ -1,0 +1,116 @@
+"""A trip is worked on by hand on its page: shown first, then taken; undone; never overwritten; looked at by link."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from planner.store import trips
+
+SEARCH = "/trips?in=DPS&in_on=2027-04-05&out=LBJ&out_on=2027-04-12&stop=gili-air&adults=2"
+
+
+class Maker:
+    """Somebody before the builder of one trip."""
+
+    def __init__(self, client: FlaskClient, app: Flask) -> None:
+        self.client, self.app = client, app
+        results = client.get(SEARCH)
+        trip = re.search(r'href="(/trips/[^"]+)"', results.text)
+        assert trip, results.text[-500:]
+        page = trip[1].replace("&amp;", "&")
+        self.address = self.post(page, page.replace("?", "/make?", 1)).location
+
+    def get(self, address: str) -> Any:
+        return self.client.get(address)
+
+    def post(self, page: str, action: str = "", **fields: Any) -> Any:
+        shown = self.client.get(page)
+        token = re.search(r'name="csrf_token" value="([^"]+)"', shown.text)
+        assert token, shown.status
+        return self.client.post(action or page, data={"csrf_token": token[1], **fields})
+
+    def links(self, do: str) -> list[str]:
+        found = re.findall(rf'href="([^"]+/try\?[^"]*do={do}[^"]*)"', self.get(self.address).text)
+        return [link.replace("&amp;", "&") for link in found]
+
+    def field(self, page: str, name: str) -> str:
+        found = re.search(rf'name="{name}" value="([^"]*)"', self.get(page).text)
+        assert found, f"{page} has no {name}"
+        return found[1]
+
+    def take(self, link: str, **more: Any) -> Any:
+        fields = {"shown": self.field(link, "shown"), "seen": self.field(link, "seen"), **more}
+        return self.post(link, **fields)
+
+    @property
+    def at(self) -> int:
+        with self.app.app_context():
+            return trips.get_trip_by_secret(self.address.rsplit("/", 1)[1], may_edit=True).at
+
+
+@pytest.fixture
+def maker(site: Flask) -> Iterator[Maker]:
+    site.config["RATELIMIT_ENABLED"] = False
+    yield Maker(site.test_client(), site)
+
+
+def test_a_tour_is_left_out_after_its_price_was_shown_and_comes_back_by_undoing(maker: Maker) -> None:
+    tours = len(maker.links("drop_package"))
+    link = maker.links("drop_package")[0]
+    preview = maker.get(link).text
+    assert "What the change does" in preview and maker.at == 1, "looking changes nothing"
+
+    assert maker.take(link).status_code == 303
+    assert maker.at == 2
+    assert len(maker.links("drop_package")) == tours - 1
+    maker.post(maker.address, maker.address + "/undo", seen="2")
+    assert maker.at == 1 and len(maker.links("drop_package")) == tours
+    maker.post(maker.address, maker.address + "/redo", seen="1")
+    assert maker.at == 2
+
+
+def test_a_later_save_is_told_and_overwrites_nothing(maker: Maker) -> None:
+    first, second = maker.links("drop_package")[:2]
+    seen = maker.field(second, "seen")
+    assert maker.take(first).status_code == 303
+    refused = maker.take(maker.links("drop_package")[0], seen=seen)
+    assert refused.status_code == 409
+    assert "Somebody saved this trip meanwhile" in refused.text
+    assert maker.at == 2
+
+
+def test_a_pinned_part_says_so_and_can_be_let_go(maker: Maker) -> None:
+    number = re.search(r"n=(\d+)", maker.links("drop_package")[0])
+    assert number
+    maker.post(maker.address, maker.address + "/keep", n=number[1], seen="1", keep="1")
+    assert 'aria-pressed="true"' in maker.get(maker.address).text
+    maker.post(maker.address, maker.address + "/keep", n=number[1], seen="2", keep="0")
+    assert 'aria-pressed="true"' not in maker.get(maker.address).text
+
+
+def test_who_may_only_look_can_change_nothing(maker: Maker) -> None:
+    link = re.search(r'href="https?://[^/]+(/look/[^"]+)"', maker.get(maker.address).text)
+    assert link
+    page = maker.get(link[1])
+    assert page.status_code == 200
+    assert "/try?" not in page.text and maker.address not in page.text
+    assert maker.get(link[1].replace("/look/", "/plans/")).status_code == 404
+    assert "no-store" in page.headers["Cache-Control"] or "private" in page.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "query", ["do=nothing", "do=drop_package&n=999", "do=earlier&n=x", "do=add_stop&place=atlantis"]
+)
+def test_a_change_that_makes_no_sense_is_told_in_words(maker: Maker, query: str) -> None:
+    page = maker.get(f"{maker.address}/try?{query}")
+    assert page.status_code == 422
+    assert 'id="problems"' in page.text
+
+
+def test_an_unknown_link_opens_nothing(maker: Maker) -> None:
+    assert maker.get("/plans/unknown").status_code == 404
+    assert maker.get("/look/unknown").status_code == 404
