@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from planner.booking.states import ORDER, WrongState
+from planner.booking.states import ORDER
 from planner.errors import NotFound
 from planner.store.columns import UtcDateTime
 from planner.store.db import Base, db
+from planner.store.moving import move
 
 LIVE = ("held", "paying", "authorised", "undoing")
 
@@ -90,14 +91,8 @@ def move_change(session: Session, order_id: str, number: int, to: str, **values:
     Raises:
         WrongState: the change is in no such state (any more).
     """
-    before = [state for state, after in ORDER.items() if to in after]
-    done = session.execute(
-        update(TripChange)
-        .where(TripChange.order_id == order_id, TripChange.number == number, TripChange.state.in_(before))
-        .values(state=to, **values)
-    )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
-        raise WrongState(f"the change cannot become {to} now", params={"then": to})
+    mine = (TripChange.order_id == order_id) & (TripChange.number == number)
+    move(session, TripChange.state, mine, ORDER, to, values)
 
 
 def note_change(session: Session, order_id: str, number: int, values: Mapping[str, Any]) -> None:

@@ -29,10 +29,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from planner.booking.states import LINE, ORDER, WrongState
+from planner.booking.states import LINE, ORDER
 from planner.errors import NotFound
 from planner.store.columns import UtcDateTime
 from planner.store.db import Base, db
+from planner.store.moving import move
 
 
 class Order(Base):
@@ -237,12 +238,7 @@ def move_order(session: Session, order_id: str, to: str, **values: Any) -> None:
     Raises:
         WrongState: the order is in no such state (any more).
     """
-    before = [state for state, after in ORDER.items() if to in after]
-    done = session.execute(
-        update(Order).where(Order.id == order_id, Order.state.in_(before)).values(state=to, **values)
-    )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
-        raise WrongState(f"the order cannot become {to} now", params={"then": to})
+    move(session, Order.state, Order.id == order_id, ORDER, to, values)
 
 
 def move_line(session: Session, order_id: str, number: int, to: str, **values: Any) -> None:
@@ -251,14 +247,8 @@ def move_line(session: Session, order_id: str, number: int, to: str, **values: A
     Raises:
         WrongState: the line is in no such state (any more).
     """
-    before = [state for state, after in LINE.items() if to in after]
-    done = session.execute(
-        update(OrderLine)
-        .where(OrderLine.order_id == order_id, OrderLine.number == number, OrderLine.state.in_(before))
-        .values(state=to, **values)
-    )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
-        raise WrongState(f"this part cannot become {to} now", params={"then": to})
+    mine = (OrderLine.order_id == order_id) & (OrderLine.number == number)
+    move(session, OrderLine.state, mine, LINE, to, values)
 
 
 def places_by_slot(taken: Sequence[Taken]) -> dict[int, int]:
