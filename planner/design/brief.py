@@ -404,6 +404,7 @@ PINNED_KEYS = {
     "package": ("product_id", "starts"),
     "leg": ("trip_id", "service_date"),
 }
+"""The keys of an item that say which one it is, by kind."""
 
 
 def _read_pin(r: _Reader, field: str, one: Any, catalogue: Catalogue) -> Pin | None:

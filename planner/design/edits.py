@@ -12,14 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from planner.design.brief import PINNED_KEYS
 from planner.errors import Conflict, NotFound
 
-PINNED = {
-    "stay": ("place_id", "check_in", "check_out", "product_id"),
-    "package": ("product_id", "starts"),
-    "leg": ("trip_id", "service_date"),
-}
-"""The keys of an item that say which one it is, by kind."""
 Json = dict[str, Any]
 
 
@@ -60,7 +55,7 @@ class Wish:
 
 def pin_of(item: Mapping[str, Any]) -> Json | None:
     """Return the pin of an item; None of what cannot be pinned (transfers, fees, nights that are booked already)."""
-    keys = PINNED.get(str(item["kind"]))
+    keys = PINNED_KEYS.get(str(item["kind"]))
     if keys is None or item.get("booked"):
         return None
     return {"kind": item["kind"]} | {key: item[key] for key in keys if item.get(key) is not None}
@@ -297,7 +292,7 @@ def is_kept(brief: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
 
 
 def _is_same(pin: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    keys = [key for key in PINNED[pin["kind"]] if key != "product_id" or pin["kind"] == "package"]
+    keys = [key for key in PINNED_KEYS[pin["kind"]] if key != "product_id" or pin["kind"] == "package"]
     return pin["kind"] == other["kind"] and all(pin.get(key) == other.get(key) for key in keys)
 
 
