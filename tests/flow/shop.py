@@ -28,6 +28,8 @@ OURS = (
     systems.BookedIn, systems.System,
 )  # fmt: skip
 MOST_STEPS = 200
+_capacities: dict[tuple[str, int], int] = {}
+"""What slots had room for before a test changed it, by database and slot."""
 
 
 def empty() -> None:
@@ -37,6 +39,9 @@ def empty() -> None:
             session.execute(delete(table))
         session.execute(delete(Slot).where(Slot.product_id.not_in(KEPT)))
         session.execute(update(Slot).where(Slot.held + Slot.sold > 0).values(held=0, sold=0))
+        for (database, slot_id), capacity in _capacities.items():
+            if database == str(db.engine.url):
+                session.execute(update(Slot).where(Slot.id == slot_id).values(capacity=capacity))
 
 
 def slot_of(line: Line, number: int = 0) -> Slot:
@@ -54,8 +59,12 @@ def counts(line: Line, number: int = 0) -> tuple[int, int]:
 
 
 def set_capacity(line: Line, capacity: int) -> None:
+    """Change how much room a slot has, until the shop is emptied for the next test."""
+    slot = slot_of(line)
+    slot_id = slot.id
+    _capacities.setdefault((str(db.engine.url), slot_id), slot.capacity)
     with transaction() as session:
-        session.execute(update(Slot).where(Slot.id == slot_of(line).id).values(capacity=capacity))
+        session.execute(update(Slot).where(Slot.id == slot_id).values(capacity=capacity))
 
 
 def hold(world: World, lines: Sequence[Line], **more: Any) -> str:

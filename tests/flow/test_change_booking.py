@@ -215,7 +215,6 @@ def test_a_place_that_somebody_else_took_holds_nothing(world: World) -> None:
     assert shop.counts(DIVING) == (0, 0)
     assert changes.list_changes(order_id) == []
     as_it_was(world, order_id)
-    shop.set_capacity(BETTER, 30)
 
 
 def test_one_change_at_a_time_and_no_cancelling_meanwhile(world: World) -> None:
