@@ -53,6 +53,7 @@ class Item(Open):
     rule_ids: list[str] | None = Field(default=None, description="Ids of rules that concern the item.")
     confidence: Confidence | None = Field(default=None, description="How sure the data is.")
     source: str | None = Field(default=None, description="Where the data comes from.")
+    booked: bool | None = Field(default=None, description="Whether the traveller had booked it already.")
     evidence_year: str | int | None = Field(default=None, description="Year of the evidence.")
 
 
@@ -137,7 +138,6 @@ class StayItem(Item):
     nights: int | None = Field(default=None, description="Nights.")
     level: str | None = Field(default=None, description="simple, mid or upper.")
     type: str | None = Field(default=None, description="What sort of house.")
-    booked: bool | None = Field(default=None, description="Whether the traveller had booked it already.")
 
 
 class FeeItem(Item):

@@ -32,6 +32,8 @@ def price_today(item: Mapping[str, Any], party: Party, catalogue: Catalogue, tim
     Fees and what the traveller booked alone keep the price of the plan: nobody sells them here.
     """
     kind = item["kind"]
+    if item.get("booked"):
+        return Price(0, 0, ())
     if kind == "leg":
         return _leg(item, party, timetable)
     if kind == "transfer":

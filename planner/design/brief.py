@@ -25,6 +25,9 @@ FIELDS = (
     "entry", "exit", "party", "must", "avoid", "islands", "must_packages", "nights", "booked", "self_arrange",
     "interests", "pace", "comfort", "budget", "avoid_modes", "want", "pins", "without", "more_packages",
 )  # fmt: skip
+ARRANGED, BOOKED = "arranged", "booked"
+OWN = (ARRANGED, BOOKED)
+"""How a pinned part may be the traveller's own: bought alone later, so estimated; or booked already, so not priced."""
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)")
 
 
@@ -51,6 +54,8 @@ class PinnedStay:
     check_in: date
     check_out: date
     product_id: str = ""
+    own: str = ""
+    """One of OWN where the traveller sees to it alone, else ""; so with each pin."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,7 @@ class PinnedPackage:
 
     product_id: str
     starts: datetime
+    own: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,7 @@ class PinnedLeg:
 
     trip_id: str
     service_date: date
+    own: str = ""
 
 
 Pin = PinnedStay | PinnedPackage | PinnedLeg
@@ -115,6 +122,21 @@ class TripBrief:
     def pinned_legs(self) -> tuple[PinnedLeg, ...]:
         """The legs that are pinned."""
         return tuple(pin for pin in self.pins if isinstance(pin, PinnedLeg))
+
+    def own_package(self, product_id: str) -> str:
+        """Return how a package is the traveller's own, "" if it is not."""
+        return next((pin.own for pin in self.pinned_packages if pin.product_id == product_id and pin.own), "")
+
+    def own_leg(self, trip_id: str, service_date: date) -> str:
+        """Return how a leg is the traveller's own, "" if it is not."""
+        run = trip_id, service_date
+        return next((pin.own for pin in self.pinned_legs if (pin.trip_id, pin.service_date) == run and pin.own), "")
+
+    def own_night(self, night: date) -> str:
+        """Return how a night is the traveller's own, "" if it is not."""
+        if any(stay.check_in <= night < stay.check_out for stay in self.booked):
+            return BOOKED
+        return next((pin.own for pin in self.pinned_stays if pin.check_in <= night < pin.check_out and pin.own), "")
 
     @property
     def wanted_packages(self) -> tuple[str, ...]:
@@ -417,8 +439,13 @@ def _read_pin(r: _Reader, field: str, one: Any, catalogue: Catalogue) -> Pin | N
         "unknown_kind",
     )  # fmt: skip
     for name in one if kind else ():
-        if name != "kind" and name not in PINNED_KEYS[kind]:
+        if name not in ("kind", "own") and name not in PINNED_KEYS[kind]:
             r.complain(f"{field}.{name}", "There is no such field.", "extra_forbidden")
+    own = ""
+    if one.get("own") is not None:
+        own = r.choice(
+            f"{field}.own", one["own"], OWN.__contains__, "A part of one's own is arranged or booked.", "unknown_choice"
+        )
     if kind == "stay":
         place = r.choice(
             f"{field}.place_id", one.get("place_id"), catalogue.stops.places.__contains__, "No place has this id.",
@@ -431,20 +458,20 @@ def _read_pin(r: _Reader, field: str, one: Any, catalogue: Catalogue) -> Pin | N
             r.complain(f"{field}.product_id", "There is no such house in this place.", "unknown_stay")
         if first and last and last <= first:
             r.complain(f"{field}.check_out", "Leave after the first night.", "ends_before_it_begins")
-        return PinnedStay(place, first, last, str(house)) if place and first and last and first < last else None
+        return PinnedStay(place, first, last, str(house), own) if place and first and last and first < last else None
     if kind == "package":
         product = r.choice(
             f"{field}.product_id", one.get("product_id"), catalogue.package.__contains__, "No package has this id.",
             "unknown_package",
         )  # fmt: skip
         starts = r.instant(f"{field}.starts", one.get("starts"))
-        return PinnedPackage(product, starts) if product and starts else None
+        return PinnedPackage(product, starts, own) if product and starts else None
     if kind == "leg":
         trip_id, day = one.get("trip_id"), r.day(f"{field}.service_date", one.get("service_date"))
         if not isinstance(trip_id, str) or not trip_id or len(trip_id) > 120:
             r.complain(f"{field}.trip_id", "Give the id of a trip of the timetable.", "text_expected")
             return None
-        return PinnedLeg(trip_id, day) if day else None
+        return PinnedLeg(trip_id, day, own) if day else None
     return None
 
 

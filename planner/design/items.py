@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from planner.design.brief import BOOKED, PinnedStay
 from planner.design.carbon import seats_kg, vehicles_kg
 from planner.design.catalogue import Catalogue, Package, Stay
 from planner.design.costs import Cost, Fee, Line, nights_cost, package_cost
@@ -28,6 +30,10 @@ FEE_PROVINCE = {
 }
 
 
+HELD_ALREADY: dict[str, Any] = {"booked": True, "basis": "included", "quantity": []}
+"""What an item says that the traveller has booked already."""
+
+
 class ItemMaker:
     """Makes the items of one trip; seconds count from its first midnight."""
 
@@ -48,6 +54,12 @@ class ItemMaker:
     def _sold(self, kind: str, mode: str, otherwise: str = "here") -> str:
         own = self.trip.brief.self_arrange
         return "self" if kind in own or mode in own else otherwise
+
+    def _own(self, item: Item, how: str) -> Item:
+        """Return an item as the traveller's own: to be bought alone, or booked already and so without a price."""
+        if how == BOOKED:
+            return replace(item, sold="self", price=0, low=0, body=item.body | HELD_ALREADY)
+        return replace(item, sold="self") if how else item
 
     def _leg(self, move: Move, day: int) -> Item:
         timetable = self.timetable
@@ -92,13 +104,14 @@ class ItemMaker:
         if opens_on > self.today:
             body["sales_open_on"] = opens_on.isoformat()
         otherwise = "on_spot" if route["fare_group"] in AT_THE_COUNTER else "here"
-        return Item(
+        made = Item(
             "leg", dep_s, arr_s, price, low, self._sold("leg", route["mode"], otherwise), route["confidence"],
             self.stops.province(from_stop), body, tuple(filter(None, route["rule_ids"].split(";"))), route["mode"],
             band,
             seats_kg(route["mode"], float(route["distance_km"] or 0), self.party.heads),
             exposed_end_s=arr_s if band >= 2 else -1,
         )  # fmt: skip
+        return self._own(made, self.trip.brief.own_leg(body["trip_id"], service_on))
 
     def transfer(self, edge: int, dep_s: int, arr_s: int) -> Item:
         """Return a stretch on demand between two seconds."""
@@ -176,7 +189,7 @@ class ItemMaker:
             "source": row["source"],
         }
         moving = package.start_id != package.end_id
-        return Item(
+        made = Item(
             "package",
             start_s,
             end_s,
@@ -193,6 +206,7 @@ class ItemMaker:
             nights=package.days - 1,
             exposed_end_s=end_s if band >= 2 and moving else -1,
         )
+        return self._own(made, self.trip.brief.own_package(package.id))
 
     def stay(self, nights: Sequence[tuple[int, int]]) -> Item:
         """Return the stay of consecutive (night, node) at one node."""
@@ -209,23 +223,26 @@ class ItemMaker:
             "rooms": self.party.rooms,
         }
         start_s, end_s = first * DAY + 14 * HOUR, (nights[-1][0] + 1) * DAY + 11 * HOUR
-        is_booked = first in self.trip.own_nights
-        stay = self.trip.stays[node]
-        if is_booked or stay is None:
-            body |= {
-                "product_id": None, "option_id": None, "title": "", "booked": True, "basis": "included", "quantity": [],
-                "operator": "", "level": "", "type": "", "confirm": "instant", "status": "active", "evidence_year": "",
-                "source": "booked by the traveller",
+        stay, own = self.trip.stays[node], self.trip.own_nights.get(first, "")
+        has_named = any(pin.check_in <= check_in < pin.check_out and pin.product_id for pin in self._pinned(place_id))
+        if stay is None or (own == BOOKED and not has_named):
+            body |= HELD_ALREADY | {
+                "product_id": None, "option_id": None, "title": "", "operator": "", "level": "", "type": "",
+                "confirm": "instant", "status": "active", "evidence_year": "", "source": "booked by the traveller",
             }  # fmt: skip
             return Item(
                 "stay", start_s, end_s, 0, 0, "self", "typical", self.stops.province(place_id), body, nights=len(nights)
             )
         cost = nights_cost(stay, check_in, len(nights), self.party.rooms, self.catalogue)
         body |= self._house(stay, cost)
-        return Item(
+        made = Item(
             "stay", start_s, end_s, cost.high, cost.low, self._sold("stay", stay.type), stay.row["confidence"],
             self.stops.province(place_id), body, local_pct=stay.local_share_pct, nights=len(nights),
         )  # fmt: skip
+        return self._own(made, own)
+
+    def _pinned(self, place_id: str) -> list[PinnedStay]:
+        return [pin for pin in self.trip.brief.pinned_stays if pin.place_id == place_id]
 
     def _house(self, stay: Stay, cost: Cost) -> dict[str, Any]:
         return {

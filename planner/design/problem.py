@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 import numpy as np
 
 from planner.design.bounds import with_bounds
-from planner.design.brief import BookedStay, PinnedStay, TripBrief
+from planner.design.brief import BOOKED, BookedStay, PinnedStay, TripBrief
 from planner.design.catalogue import ISLAND_GROUP, Catalogue, Package, Stay
 from planner.design.costs import (
     choose_stay,
@@ -74,8 +74,8 @@ class Trip:
     access_edge: tuple[int, ...]
     tariff: Tariff
     left_out: tuple[str, ...]
-    own_nights: frozenset[int] = frozenset()
-    """Days whose night the traveller has booked already."""
+    own_nights: Mapping[int, str] = field(default_factory=dict)
+    """Days whose night is the traveller's own, and how: arranged or booked."""
 
     @property
     def is_hopeless(self) -> bool:
@@ -155,11 +155,12 @@ def package_days(
     """Return on which days a package can start: it runs, it has room, it can still be booked, no rule closes it."""
     ahead = timedelta(hours=package.cutoff_hours) - timedelta(seconds=package.starts_s[0])
     pinned = {pin.starts.date() for pin in brief.pinned_packages if pin.product_id == package.id}
+    has_place = brief.own_package(package.id) == BOOKED
     return [
         package.dates_ok(day)
         and (not pinned or day in pinned)
-        and datetime.combine(day, datetime.min.time(), now.tzinfo) - ahead >= now
-        and short.get((package.id, day), package.daily_capacity) >= brief.party.heads
+        and (has_place or datetime.combine(day, datetime.min.time(), now.tzinfo) - ahead >= now)
+        and (has_place or short.get((package.id, day), package.daily_capacity) >= brief.party.heads)
         and not closes_package(catalogue, package, day, silent)
         for day in days
     ]
@@ -306,9 +307,9 @@ def build_trip(
     )  # fmt: skip
 
 
-def own_nights(brief: TripBrief, days: Sequence[date]) -> frozenset[int]:
-    """Return the numbers of the days whose night the traveller has booked already."""
-    return frozenset(i for i, day in enumerate(days) if any(s.check_in <= day < s.check_out for s in brief.booked))
+def own_nights(brief: TripBrief, days: Sequence[date]) -> dict[int, str]:
+    """Return the numbers of the days whose night is the traveller's own, and how: arranged or booked."""
+    return {i: how for i, day in enumerate(days) if (how := brief.own_night(day))}
 
 
 def _house(brief: TripBrief, catalogue: Catalogue, place_id: str) -> Stay | None:
@@ -418,7 +419,7 @@ def _node_arrays(
         stay = stays[i]
         rates: dict[str, int] = {}
         for d, day in enumerate(days):
-            if booked[d] == i and d in own:
+            if booked[d] == i and own.get(d) == BOOKED:
                 night_price[d, i] = 0
             elif stay and short.get((stay.id, day), stay.rooms) >= brief.party.rooms:
                 factor = night_factor(stay, day, catalogue)

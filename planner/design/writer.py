@@ -95,7 +95,7 @@ class Writer:
     def _goes_on(self, last: tuple[int, int], now: tuple[int, int]) -> bool:
         """Tell whether a night belongs to the same stay as the night before it."""
         own = self.trip.own_nights
-        return last[0] == now[0] - 1 and last[1] == now[1] and (last[0] in own) == (now[0] in own)
+        return last[0] == now[0] - 1 and last[1] == now[1] and own.get(last[0]) == own.get(now[0])
 
     def _name(self, node: int) -> str:
         return self.stops.ids[self.trip.nodes[node]]

@@ -68,6 +68,12 @@ class Booked(Form):
     check_out: date = Field(description="Day of leaving.")
 
 
+Own = Literal["arranged", "booked"]
+OWN_SAID = (
+    "Where the party sees to it alone: `arranged` is planned and estimated, `booked` is fixed and costs nothing more."
+)
+
+
 class PinnedStay(Form):
     """Nights that a new plan keeps as they are."""
 
@@ -76,6 +82,7 @@ class PinnedStay(Form):
     check_in: date = Field(description="First night.")
     check_out: date = Field(description="Day of leaving.")
     product_id: Id | None = Field(default=None, description="Id of the house; without it the one that fits best.")
+    own: Own | None = Field(default=None, description=OWN_SAID)
 
 
 class PinnedPackage(Form):
@@ -84,6 +91,7 @@ class PinnedPackage(Form):
     kind: Literal["package"] = Field(description="What is pinned.")
     product_id: Id = Field(description="Id of the package.")
     starts: AwareDatetime = Field(description="When it starts, with offset.")
+    own: Own | None = Field(default=None, description=OWN_SAID)
 
 
 class PinnedLeg(Form):
@@ -92,6 +100,7 @@ class PinnedLeg(Form):
     kind: Literal["leg"] = Field(description="What is pinned.")
     trip_id: Annotated[str, Field(min_length=1, max_length=120)] = Field(description="Id of the trip.")
     service_date: date = Field(description="The day of the timetable on which it runs.")
+    own: Own | None = Field(default=None, description=OWN_SAID)
 
 
 Pin = Annotated[PinnedStay | PinnedPackage | PinnedLeg, Field(discriminator="kind")]

@@ -527,3 +527,22 @@ def a_dominated_plan(document):
 @mutation("diver", 8, "has the same items as #1")
 def a_plan_shown_twice(document):
     added_copy(document)
+
+
+@mutation("diver", 7, "the traveller sees to it")
+def a_package_sold_here_though_the_traveller_sees_to_it(document):
+    package = next(i for i in items(document) if i["kind"] == "package" and i["sold"] == "here")
+    pin = {key: package[key] for key in ("kind", "product_id", "starts")}
+    document["brief"]["pins"] = [pin | {"own": "arranged"}]
+
+
+@mutation("diver", 7, "is not called booked")
+def a_booked_house_that_is_priced(document):
+    stay = find(document, "ST-LBJ-2")
+    pin = {key: stay[key] for key in ("kind", "place_id", "check_in", "check_out", "product_id")}
+    document["brief"]["pins"] = [pin | {"own": "booked"}]
+
+
+@mutation("diver", 7, "is called booked and is not")
+def a_package_called_booked_that_is_not(document):
+    next(i for i in items(document) if i["kind"] == "package")["booked"] = True

@@ -82,11 +82,11 @@ def fee_prices(plan: Plan, fee: Fee) -> set[int]:
 def expected(plan: Plan, item: Move | Stay | Fee) -> set[int]:
     """Give the prices an item may have; empty where another point already says that it is unknown."""
     data = plan.data
+    if item.item.get("booked"):
+        return {0}
     if isinstance(item, Fee):
         return {p * item.item["persons"] for p in fee_prices(plan, item)} if item.rule_id in data.rules else set()
     if isinstance(item, Stay):
-        if item.item.get("booked"):
-            return {0}
         product = data.stay(item.item["product_id"])
         nights = sum(night_price(plan, product["lintas"], n) for n in item.nights()) if product else 0
         return {nights * item.item["rooms"]} if product else set()

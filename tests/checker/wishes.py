@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from .plan import Plan, Violation, amount, day
 
@@ -15,6 +15,7 @@ def check(plan: Plan) -> Iterator[Violation]:
     yield from check_islands(plan)
     yield from check_booked(plan)
     yield from check_pins(plan)
+    yield from check_own(plan)
     budget = plan.brief.get("budget")
     if budget and amount(plan.itinerary["totals"]["price"]) > amount(budget):
         yield Violation(
@@ -86,8 +87,45 @@ def check_booked(plan: Plan) -> Iterator[Violation]:
     wanted = {(b["place_id"], day(b["check_in"]), day(b["check_out"])) for b in plan.brief.get("booked", [])}
     for place, check_in, check_out in sorted(wanted - kept):
         yield Violation(7, plan.label, f"the booked stay in {place} from {check_in} to {check_out} is not kept")
+    pinned = {key for key, own in own_parts(plan).items() if own == "booked"}
     for place, check_in, check_out in sorted(kept - wanted):
+        if all((place, night) in pinned for night in nights_between(check_in, check_out)):
+            continue
         yield Violation(7, plan.label, f"a stay in {place} from {check_in} to {check_out} is called booked and is not")
+
+
+def nights_between(check_in: date, check_out: date) -> list[date]:
+    return [check_in + timedelta(days=n) for n in range((check_out - check_in).days)]
+
+
+def own_parts(plan: Plan) -> dict[tuple[str, object], str]:
+    """Give what the brief calls the traveller's own: packages, legs and nights, and whether they are booked."""
+    own: dict[tuple[str, object], str] = {}
+    for pin in (p for p in plan.brief.get("pins", []) if p.get("own")):
+        if pin["kind"] == "package":
+            own[pin["product_id"], pin["starts"]] = pin["own"]
+        elif pin["kind"] == "leg":
+            own[pin["trip_id"], pin["service_date"]] = pin["own"]
+        else:
+            for night in nights_between(day(pin["check_in"]), day(pin["check_out"])):
+                own[pin["place_id"], night] = pin["own"]
+    return own
+
+
+def check_own(plan: Plan) -> Iterator[Violation]:
+    """What the traveller sees to alone is not sold here; it is called booked where it is, and nowhere else."""
+    own = own_parts(plan)
+    keyed = [(m.item["product_id"], m.item["starts"]) if m.kind == "package" else
+             (m.item.get("trip_id"), m.item.get("service_date")) for m in plan.moves]  # fmt: skip
+    parts = [(move, {key}) for move, key in zip(plan.moves, keyed, strict=True)]
+    for item, keys in [*parts, *((s, {(s.place, n) for n in s.nights()}) for s in plan.stays)]:
+        hows = {own.get(key, "") for key in keys}
+        if hows != {""} and item.item["sold"] != "self":
+            yield Violation(7, item.name, f"is sold {item.item['sold']!r}, the traveller sees to it")
+        if "booked" in hows and not (hows == {"booked"} and item.item.get("booked")):
+            yield Violation(7, item.name, "is not called booked, the traveller has booked it")
+        if item.item.get("booked") and "booked" not in hows and item not in plan.stays:
+            yield Violation(7, item.name, "is called booked and is not")
 
 
 def check_pins(plan: Plan) -> Iterator[Violation]:
