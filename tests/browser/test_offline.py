@@ -14,6 +14,7 @@ from planner.store import claims, orders
 from planner.travellers import planning
 from tests.booking.making import package
 from tests.browser.test_accessible_pages import axe_violations
+from tests.conftest import free_port
 from tests.flow import shop as goods
 from tests.travellers.shop_pages import Shop, shop, shop_app, snapshots, walk, world
 
@@ -35,7 +36,7 @@ class Ship:
     def __init__(self, app: Any) -> None:
         self.app = app
         self.server: BaseWSGIServer | None = None
-        self.port = 0
+        self.port = free_port()
         self.rise()
 
     @property
@@ -44,7 +45,6 @@ class Ship:
 
     def rise(self) -> None:
         self.server = make_server("127.0.0.1", self.port, self.app, threaded=True)
-        self.port = self.server.server_port
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def sink(self) -> None:
