@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -13,32 +14,42 @@ from tests.postgresql import NoServer, Server
 WITH_A_SYSTEM = ("op-PK01", "house-ST-LBJ-1")
 
 
-@pytest.fixture(scope="session")
-def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Give a PostgreSQL server that no other test has to do with: processes of it are killed."""
+def own_server(folder: Path) -> Server:
+    """Start a PostgreSQL server that no other test has to do with: processes of it are killed."""
     try:
-        server = Server.find(tmp_path_factory.mktemp("faults-server"))
+        return Server.find(folder)
     except NoServer as missing:
         if os.environ.get("REQUIRE_PG") == "1":
             pytest.fail(f"REQUIRE_PG=1, but no PostgreSQL: {missing}")
         pytest.skip(f"no PostgreSQL: {missing}")
-    yield server
-    server.stop()
 
 
-@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Give a site that all tests of a database share; sqlite's ends before postgresql's begins."""
+@pytest.fixture(scope="session")
+def site_on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Site]]:
+    """Give a function that gives the site on a kind of database: started when first asked for, kept until the end."""
     if sys.platform != "linux":
         pytest.skip("processes are found and ended in Linux's ways here")
-    folder: Path = tmp_path_factory.mktemp(f"faults-{request.param}")
-    if request.param == "sqlite":
-        with running_site(folder, f"sqlite:///{folder / 'site.sqlite3'}") as site:
-            yield connected(site)
-        return
-    server: Server = request.getfixturevalue("own_server")
-    with server.fresh_database() as address, running_site(folder, address) as site:
-        yield connected(site)
+    with ExitStack() as stack:
+        sites: dict[str, Site] = {}
+
+        def give(kind: str) -> Site:
+            if kind not in sites:
+                folder = tmp_path_factory.mktemp(f"faults-{kind}")
+                address = f"sqlite:///{folder / 'site.sqlite3'}"
+                if kind == "postgresql":
+                    server = own_server(tmp_path_factory.mktemp("faults-server"))
+                    stack.callback(server.stop)
+                    address = stack.enter_context(server.fresh_database())
+                sites[kind] = connected(stack.enter_context(running_site(folder, address)))
+            return sites[kind]
+
+        yield give
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def running(request: pytest.FixtureRequest, site_on: Callable[[str], Site]) -> Site:
+    """Give a site that all tests of a database share."""
+    return site_on(request.param)
 
 
 def connected(site: Site) -> Site:

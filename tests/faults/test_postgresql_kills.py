@@ -13,7 +13,7 @@ from tests.faults.test_web_kills import HOLD, is_bought
 
 pytestmark = [
     pytest.mark.postgresql,
-    pytest.mark.parametrize("running", ["postgresql"], indirect=True, scope="session"),
+    pytest.mark.parametrize("running", ["postgresql"], indirect=True),
 ]
 BUSY = (
     "SELECT pid FROM pg_stat_activity "
