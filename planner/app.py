@@ -13,6 +13,7 @@ from planner import wiring
 from planner.settings import ROOT, Settings, read_settings
 from planner.web import (
     accounts,
+    addresses,
     caching,
     csrf,
     errors,
@@ -38,7 +39,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     """
     settings = settings or read_settings()
     settings.instance_folder.mkdir(parents=True, exist_ok=True)
-    app = Flask(
+    app = addresses.Site(
         "planner",
         instance_path=str(settings.instance_folder.resolve()),
         static_folder=str(ROOT / "static"),
@@ -52,7 +53,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     logs.init_app(app)  # first, so that its closing line sees what all others did
     Compress(app)
     Mail(app)
-    for part in (headers, static_files, i18n, sessions, csrf, limits, caching, errors):
+    for part in (headers, static_files, i18n, addresses, sessions, csrf, limits, caching, errors):
         part.init_app(app)
     filters.register(app)
     app.register_blueprint(preferences.blueprint)

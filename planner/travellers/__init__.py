@@ -13,6 +13,7 @@ from planner.travellers import (
     changes,
     checkout,
     events,
+    found,
     packages,
     places,
     planning,
@@ -26,13 +27,14 @@ from planner.web.atlas import in_service
 __all__ = ["travellers"]
 
 travellers = Blueprint("travellers", __name__)
-LOOKING = (planning, builder, taking, afloat, places, packages, routes, seasons, events, about)
+LOOKING = (planning, builder, taking, afloat, places, packages, routes, seasons, events, about, found)
 BUYING = (checkout, bookings, changes, answers)
 for door in (*LOOKING, *BUYING):
     travellers.register_blueprint(door.pages)
 
 
 travellers.context_processor(currency.facts)
+travellers.after_request(found.hide_searches)
 
 
 @travellers.app_template_filter("place_name")
@@ -45,6 +47,12 @@ def place_name(text: str) -> str:
 def unquote(text: str) -> str:
     """A value of a query string as it was meant."""
     return unquote_plus(text)
+
+
+@travellers.app_context_processor
+def found_by() -> dict[str, object]:
+    """Give every page the addresses that it goes by."""
+    return {"page_addresses": found.page_addresses}
 
 
 @travellers.app_context_processor

@@ -12,6 +12,8 @@ from flask import Blueprint, Response, current_app, jsonify, make_response, rend
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from planner.web import filters
+from planner.web.addresses import in_language, site_root
 from planner.web.i18n import LANGUAGES
 from planner.web.limits import READING, limiter
 
@@ -33,12 +35,16 @@ MEANT = (
 @pages.get("/sw.js")
 @limiter.exempt
 def show_worker() -> Response:
-    """The service worker. It stands at the root because it may keep only what lies below its own address."""
+    """The service worker, one for all languages.
+
+    It stands at the root because it may keep only what lies below its own address.
+    """
     folder = Path(str(current_app.static_folder))
-    root = url_for("travellers.planning.show_search")
+    root, offline = site_root(), url_for("travellers.afloat.show_offline")
     site: dict[str, Any] = {
         "root": root,
-        "offline": url_for("travellers.afloat.show_offline"),
+        "offline": offline,
+        "spoken": {language: in_language(offline, language) for language in LANGUAGES},
         "statics": f"{root}static/",
         "shell": [url_for("static", filename=name) for name in NAMED] + [f"{root}static/{name}" for name in MEANT],
         "words": {language: _words(language) for language in LANGUAGES},
@@ -86,14 +92,15 @@ def show_offline() -> str:
 @pages.get("/manifest.webmanifest")
 @limiter.exempt
 def show_manifest() -> Response:
-    """What a telephone shows when the site is put on its first screen."""
-    root = url_for("travellers.planning.show_search")
+    """What a telephone shows when the site is put on its first screen: one app, begun in the reader's language."""
+    root = site_root()
     answer = jsonify({
         "name": "Lintas",
         "short_name": "Lintas",
         "description": _("Plan boats, flights, roads and beds from Bali through Lombok, Sumbawa and Komodo to Flores."),
+        "lang": filters.language(),
         "id": root,
-        "start_url": root,
+        "start_url": url_for("travellers.planning.show_search"),
         "scope": root,
         "display": "minimal-ui",
         "background_color": "#06242b",

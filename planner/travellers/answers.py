@@ -12,6 +12,7 @@ from planner.store.orders import OrderLine
 from planner.travellers import order_view
 from planner.web import headers
 from planner.web.atlas import in_service
+from planner.web.i18n import named_language
 from planner.web.limits import BOOKING, READING, limiter
 from planner.web.refund_words import moment
 from planner.web.services import services
@@ -48,7 +49,7 @@ def _page(line: OrderLine, token: str, is_late: bool = False) -> str:
     order, now = orders.get_order(line.order_id), services().clock.now()
     quoted, quote = Line.from_json(line.data), Quote.from_json(order.quote)
     is_open = line.state == "requested" and line.answer_by is not None and now < line.answer_by
-    with force_locale(request.cookies.get("lang") or "id"):
+    with force_locale(named_language() or "id"):
         part = order_view.order_parts([line], in_service(), now)[0]
         return render_template(
             "travellers/answers/show_question.html",

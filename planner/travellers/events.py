@@ -13,9 +13,10 @@ from planner.errors import NotFound
 from planner.travellers.places import ISLAND_ORDER, island_of
 from planner.travellers.planning import today
 from planner.web import words
+from planner.web.addresses import whole_address
 from planner.web.atlas import Atlas, Row, event_dates, in_service
 from planner.web.event_calendar import calendar_of
-from planner.web.i18n import LANGUAGES
+from planner.web.i18n import LANGUAGES, address_language
 from planner.web.words import PROVINCES
 
 pages = Blueprint("events", __name__)
@@ -131,19 +132,19 @@ def show_events() -> str:
 def show_calendar(province: str) -> Response:
     """All events of every known year as an iCalendar feed, of all provinces or of one.
 
-    Calendar programs name no language; `?lang=id` does.
+    Calendar programs name no language; an address below `/id` does, and elsewhere `?lang=id`.
     """
     if province and province not in NAMES:
         raise NoSuchCalendar(province)
     atlas = in_service()
     known = years(atlas)
     found = happenings(atlas, date(known[0], 1, 1), date(known[-1], 12, 31), province) if known else []
-    language = request.args.get("lang", "")
+    language = address_language() or request.args.get("lang", "")
     body = calendar_of(
         [(one.id, one.first, one.last, one.row, [name for _id, name in one.places]) for one in found],
         NAMES.get(province, ""),
         language if language in LANGUAGES else "",
-        url_for("travellers.events.show_events", _external=True),
+        whole_address(url_for("travellers.events.show_events")),
     )
     answer = Response(body, mimetype="text/calendar")
     name = f"lintas-events-{province}.ics" if province else "lintas-events.ics"

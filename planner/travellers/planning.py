@@ -22,6 +22,7 @@ from planner.travellers import route_view, structured, trip_events, trip_view
 from planner.travellers.brief_form import AVOIDABLE, Asked, Problem, patched, read_brief, read_fields, write_query
 from planner.travellers.suggest import suggest_places
 from planner.web import errors, filters, reasons, words
+from planner.web.addresses import own_address, whole_address
 from planner.web.atlas import ENTRY_HUBS, EXIT_HUBS, ISLANDS, STRAITS, USUAL_VESSEL, Atlas, Closing, in_service
 from planner.web.caching import cache
 from planner.web.limits import PLANNING, SEARCHING, limiter
@@ -146,7 +147,8 @@ def _choices(atlas: Atlas) -> dict[str, Any]:
 
 def _corrected(problem: Problem, answer: str) -> str:
     """The address of the same search with a word put right."""
-    return request.path + "?" + urlencode(problem.corrected(request.args.items(multi=True), answer))
+    here = request.script_root + request.path
+    return here + "?" + urlencode(problem.corrected(request.args.items(multi=True), answer))
 
 
 def _months(now: date, count: int = 18) -> list[date]:
@@ -165,7 +167,7 @@ def show_trips() -> str | tuple[str, int] | Response:
     if _is_known(asked):
         return _trips_page(asked, atlas, lambda step: None)
     return stream(
-        render_template("travellers/planning/show_waiting.html", brief=asked.brief),
+        render_template("travellers/planning/show_waiting.html", brief=asked.brief, query=query_of(asked)),
         lambda tell: _trips_page(asked, atlas, tell),
         errors.failure_page,
     )
@@ -322,6 +324,7 @@ def show_trip(itinerary_id: str) -> str | tuple[str, int]:
     wide = trip_view.charts(found, atlas, 1)
     _number_days(days, wide)
     span = trip_view.days_of(found)
+    path = url_for("travellers.planning.show_trip", itinerary_id=itinerary_id) + f"?{query_of(asked)}"
     return render_template(
         "travellers/planning/show_trip.html",
         atlas=atlas,
@@ -346,9 +349,8 @@ def show_trip(itinerary_id: str) -> str | tuple[str, int]:
         why=trip_view.why(found, atlas),
         now=datetime.now(ZONE),
         quantity=trip_view.quantity_text,
-        linked_data=structured.tourist_trip(
-            found, atlas, url_for("travellers.planning.show_trip", itinerary_id=itinerary_id, _external=True)
-        ),
+        page_address=whole_address(path),
+        linked_data=structured.tourist_trip(found, atlas, own_address(path)),
     )
 
 

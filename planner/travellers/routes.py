@@ -17,6 +17,7 @@ from planner.errors import Invalid, NotFound
 from planner.travellers import planning, route_linked, route_view
 from planner.travellers.brief_form import LARGEST_PARTY, Asked, Query
 from planner.web import words
+from planner.web.addresses import own_address
 from planner.web.atlas import Atlas, in_service
 from planner.web.caching import cache
 from planner.web.limits import PLANNING, limiter
@@ -131,6 +132,7 @@ def _asked(route: ReadyRoute, query: Query, atlas: Atlas) -> tuple[Asked | None,
 def _page(route: ReadyRoute, atlas: Atlas, problem: str = "") -> str:
     today = planning.today()
     shown = route_view.card(route, atlas, today)
+    path = url_for("travellers.routes.show_route", slug=route.slug)
     return render_template(
         "travellers/routes/show_route.html",
         route=route,
@@ -152,7 +154,5 @@ def _page(route: ReadyRoute, atlas: Atlas, problem: str = "") -> str:
         default_query=urlencode({"on": shown.start.isoformat(), "adults": 2}),
         atlas=atlas,
         words=words,
-        linked_data=route_linked.tourist_trip(
-            route, atlas, route_view.in_words, url_for("travellers.routes.show_route", slug=route.slug, _external=True)
-        ),
+        linked_data=route_linked.tourist_trip(route, atlas, route_view.in_words, own_address(path)),
     )

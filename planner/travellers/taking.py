@@ -22,9 +22,10 @@ from planner.travellers.plan_calendar import plan_calendar
 from planner.travellers.plan_route import plan_route
 from planner.travellers.plan_table import plan_table
 from planner.web import filters, typeset
+from planner.web.addresses import whole_address
 from planner.web.atlas import Atlas, in_service
 from planner.web.caching import cache
-from planner.web.i18n import LANGUAGES
+from planner.web.i18n import LANGUAGES, address_language
 from planner.web.limits import PLANNING, limiter
 from planner.web.services import services
 
@@ -59,8 +60,8 @@ class Taken:
     @property
     def address(self) -> str:
         """The trip's page, from anywhere."""
-        page = url_for("travellers.planning.show_trip", itinerary_id=self.plan["id"], _external=True)
-        return f"{page}?{self.query}"
+        page = url_for("travellers.planning.show_trip", itinerary_id=self.plan["id"])
+        return whole_address(f"{page}?{self.query}")
 
     def name(self, ending: str) -> str:
         """A file's name: `lintas-2027-04-05.pdf`."""
@@ -87,7 +88,7 @@ def get_trip(itinerary_id: str) -> Taken:
 
 def _made_once(kind: str, trip: Taken, make: Callable[[], bytes]) -> bytes:
     """Return what `make` gives, the same for everybody who reads this language on this day."""
-    told = repr((kind, trip.plan["id"], trip.query, filters.language(), planning.today(), request.host_url))
+    told = repr((kind, trip.address, filters.language(), planning.today()))
     key = "taking:" + hashlib.sha256(told.encode()).hexdigest()
     kept = cache.get(key)
     if kept is None:
@@ -150,7 +151,7 @@ def show_table(itinerary_id: str) -> Response:
 @limiter.limit(PLANNING)
 def show_picture(itinerary_id: str) -> Response:
     """The picture of the trip that other sites show; its language is in its address, so that all may keep it."""
-    wanted = request.args.get("lang", "")
+    wanted = address_language() or request.args.get("lang", "")
     with force_locale(wanted if wanted in LANGUAGES else "en"):
         trip = get_trip(itinerary_id)
 

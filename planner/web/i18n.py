@@ -1,7 +1,8 @@
 """Choose the language and the theme of a page, and keep compiled translations fresh.
 
-The cookie ``lang`` wins, then what the browser accepts, then English. The cookie ``theme`` is light or dark; without
-it the system decides. Both are set by ``POST /preferences``, which needs no script.
+Below ``/en`` and ``/id`` the address alone decides the language (``planner.web.addresses``). Elsewhere the cookie
+``lang`` wins, then what the browser accepts, then English. The cookie ``theme`` is light or dark; without it the system
+decides. Both are set by ``POST /preferences``, which needs no script.
 """
 
 import os
@@ -10,21 +11,31 @@ from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, has_request_context, request
-from flask_babel import Babel
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, get_locale
 
 LANGUAGES = {"en": "English", "id": "Bahasa Indonesia"}
 THEMES = ("light", "dark")
+IN_ADDRESS = "lintas.language"
+"""Under this name the WSGI environment holds the language of an address that begins with one."""
 
 
 def chosen_language() -> str:
     """Give the language of this request: ``en`` or ``id``."""
     if not has_request_context():
         return "en"
-    wanted = request.cookies.get("lang", "")
-    if wanted in LANGUAGES:
-        return wanted
-    return request.accept_languages.best_match(list(LANGUAGES), default="en") or "en"
+    return named_language() or request.accept_languages.best_match(list(LANGUAGES), default="en") or "en"
+
+
+def address_language() -> str:
+    """Give the language that the address of this request begins with, or an empty string."""
+    return str(request.environ.get(IN_ADDRESS, "")) if has_request_context() else ""
+
+
+def named_language() -> str:
+    """Give the language that the address names, else the one that the visitor chose, else an empty string."""
+    wanted = address_language() or request.cookies.get("lang", "")
+    return wanted if wanted in LANGUAGES else ""
 
 
 def chosen_theme() -> str:
@@ -42,9 +53,10 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def languages_and_themes() -> dict[str, object]:
+        g.written_in = str(get_locale() or "en")
         return {
             "languages": LANGUAGES,
-            "language": chosen_language(),
+            "language": g.written_in,
             "themes": THEMES,
             "theme": chosen_theme(),
         }
@@ -52,8 +64,8 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def vary_by_language(response):  # type: ignore[no-untyped-def]
         if response.mimetype == "text/html":
-            response.headers.setdefault("Content-Language", chosen_language())
-            response.vary.update(("Cookie", "Accept-Language"))
+            response.headers.setdefault("Content-Language", g.get("written_in") or chosen_language())
+            response.vary.update(("Cookie",) if address_language() else ("Cookie", "Accept-Language"))
         return response
 
 

@@ -1,4 +1,4 @@
-"""Keep a visitor's language, currency and theme, and lead back to the page that they came from."""
+"""Keep a visitor's language, currency and theme, and lead back to the page that they came from, in that language."""
 
 from urllib.parse import urlsplit
 
@@ -6,6 +6,7 @@ from flask import Blueprint, abort, current_app, redirect, request
 from werkzeug.wrappers import Response
 
 from planner.values.rates import SHOWN
+from planner.web.addresses import in_language
 from planner.web.currency import COOKIE as CURRENCY
 from planner.web.i18n import LANGUAGES, THEMES
 
@@ -16,12 +17,18 @@ blueprint = Blueprint("preferences", __name__)
 
 @blueprint.post("/preferences")
 def save() -> Response:
-    """Set the cookies ``lang``, ``currency`` and ``theme`` from the form; no ``theme`` or ``system`` forgets it."""
+    """Set the cookies ``lang``, ``currency`` and ``theme`` from the form; no ``theme`` or ``system`` forgets it.
+
+    A language leads to the same page and search below its own address.
+    """
     form = request.form
-    answer = redirect(local_path(form.get("next") or request.referrer or "/"), code=303)
+    back = local_path(form.get("next") or request.referrer or "/")
     if "lang" in form:
         if form["lang"] not in LANGUAGES:
             abort(400)
+        back = in_language(back, form["lang"])
+    answer = redirect(back, code=303)
+    if "lang" in form:
         _remember(answer, "lang", form["lang"])
     if CURRENCY in form:
         if form[CURRENCY] not in SHOWN:

@@ -35,7 +35,7 @@
     if (word in state.dataset) { state.textContent = state.dataset[word]; state.hidden = false; }
   });
   const shown = async () => {
-    const held = await (await caches.open("lintas-kept")).match(`${told.offline}/index.json`);
+    const held = await (await caches.open("lintas-kept")).match(`${told.scope}offline/index.json`);
     return held ? held.json() : {};
   };
   const fill = async () => {

@@ -1,7 +1,8 @@
 // Keeps opened trips and bookings readable without a connection. `SITE` stands before this text when it is served.
 //
 //   network answers          -> its answer, always; a page that is kept is renewed with it
-//   network is silent        -> the kept page, with a note that says of when it is; else the page /offline
+//   network is silent        -> the kept page, with a note that says of when it is; else the page /offline, in the
+//                               language of the address, or in the one last read where an address names none
 //   page opened with a mark  -> kept on this device, with its papers, until it is forgotten
 "use strict";
 const STATIC = `lintas-static-${SITE.version}`, KEPT = "lintas-kept";
@@ -14,7 +15,7 @@ self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(STATIC);
     await cache.addAll(SITE.shell.map((url) => new Request(url, { cache: "no-cache" })));
-    await cache.add(new Request(SITE.offline, { cache: "no-cache" }));
+    await cache.addAll([SITE.offline, ...Object.values(SITE.spoken)].map((url) => new Request(url, { cache: "no-cache" })));
     await self.skipWaiting();
   })());
 });
@@ -138,15 +139,16 @@ const open = async (event, request) => {
     const whole = papers && await (await caches.open(KEPT)).match(`${papers[1]}/vouchers.pdf`);
     if (whole) return whole;
     if (request.mode !== "navigate") throw failure;
-    return (await fallback()) || Response.error();
+    return (await fallback(url)) || Response.error();
   }
 };
 
-// The page for "no connection" speaks the language that the site was last read in.
+// Where the address names no language, the page for "no connection" speaks the one that the site was last read in.
 const speak = async (language) => {
-  const cache = await caches.open(STATIC), held = await cache.match(SITE.offline);
-  if (!language || !held || held.headers.get("content-language") === language) return;
-  await cache.add(new Request(SITE.offline, { cache: "no-cache" })).catch(() => {});
+  const cache = await caches.open(STATIC), held = await cache.match(SITE.offline), page = SITE.spoken[language];
+  if (!page || !held || held.headers.get("content-language") === language) return;
+  const same = await cache.match(page);
+  if (same) await cache.put(SITE.offline, same);
 };
 
 const renew = async (url, answer) => {
@@ -170,8 +172,9 @@ const shown = async (held, why) => {
   return writeOver(held, html.replace(/<main id="main"[^>]*>/, (tag) => tag + note));
 };
 
-const fallback = async (status = 503) => {
-  const held = await (await caches.open(STATIC)).match(SITE.offline);
+const fallback = async (asked, status = 503) => {
+  const first = new URL(asked).pathname.slice(SITE.root.length).split("/")[0];
+  const held = await (await caches.open(STATIC)).match(SITE.spoken[first] || SITE.offline);
   return held && writeOver(held, await held.text(), status);
 };
 
@@ -179,7 +182,7 @@ const fallback = async (status = 503) => {
 const send = async (request) => {
   const copy = request.clone();
   try { return await fetch(request); } catch {
-    const page = await fallback();
+    const page = await fallback(request.referrer || request.url);
     if (!page) return Response.error();
     const html = await page.text(), words = wordsFor(html);
     let fields = "";

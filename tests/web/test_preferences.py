@@ -12,12 +12,33 @@ def client(make_app):
     return app.test_client()
 
 
-def test_a_choice_is_kept_and_leads_back_to_the_search(client):
+def test_a_choice_is_kept_and_leads_back_to_the_search_in_that_language(client):
     answer = client.post("/preferences", data={"lang": "id", "theme": "dark", "next": "/trips?adults=2"})
-    assert (answer.status_code, answer.location) == (303, "/trips?adults=2")
+    assert (answer.status_code, answer.location) == (303, "/id/trips?adults=2")
     kept = client.get_cookie("lang")
     assert kept.value == "id" and kept.http_only and kept.same_site == "Lax" and not kept.secure
     assert client.get_cookie("theme").value == "dark"
+
+
+@pytest.mark.parametrize(
+    ("back", "location"),
+    [
+        ("/id/trips?adults=2&must=ubud", "/en/trips?adults=2&must=ubud"),
+        ("/id/", "/en/"),
+        ("/id", "/en/"),
+        ("/idyll?x=/id/", "/en/idyll?x=/id/"),
+        ("http://localhost/id/places/ubud", "/en/places/ubud"),
+        ("/desk/orders/?q=7", "/desk/orders/?q=7"),
+    ],
+)
+def test_the_switch_of_languages_keeps_page_and_search(client, back, location):
+    assert client.post("/preferences", data={"lang": "en", "next": back}).location == location
+
+
+@pytest.mark.parametrize("form", [{"currency": "USD"}, {"theme": "dark"}])
+@pytest.mark.parametrize("back", ["/trips?adults=2&must=ubud", "/id/trips?adults=2&must=ubud", "/en/"])
+def test_other_switches_stay_where_one_is(client, form, back):
+    assert client.post("/preferences", data={**form, "next": back}).location == back
 
 
 def test_the_system_theme_forgets_the_choice(client):
