@@ -66,6 +66,8 @@ SEARCHES = ("travellers.planning.show_trips", "travellers.planning.show_trip")
 """Pages that a whole search names: they go by that search alone, and are planned anew for each reader."""
 PLANNED = ("/trips?", "/routes/*/plan", "/routes/*/price")
 """Addresses that plan for seconds when they are read; a trip's own page stays open, for who shows its picture."""
+OPEN = "/trips/"
+"""Said first, for programs that read `/trips?` as the beginning of all that is called trips."""
 SECRET = ("/account/", "/answer/", "/bookings/", "/checkout/", "/look/", "/plans/")
 MACHINES = ("/api/v1/", "/desk/", "/hooks/", "/preferences")
 
@@ -155,7 +157,7 @@ def show_robots() -> Response:
     root = site_root().rstrip("/")
     starts = [root, *(f"{root}/{language}" for language in LANGUAGES)]
     closed = [start + path for path in (*SECRET, *PLANNED) for start in starts] + [root + path for path in MACHINES]
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    lines = ["User-agent: *", *(f"Allow: {start}{OPEN}" for start in starts), *(f"Disallow: {path}" for path in closed)]
     sitemap = whole_address(url_for("travellers.found.show_sitemap"))
     return _for_all("\n".join([*lines, "", f"Sitemap: {sitemap}", ""]), "text/plain")
 
