@@ -80,6 +80,7 @@ self.addEventListener("message", (event) => {
   const told = event.data || {}, from = event.source;
   if (told.type === "keep") event.waitUntil(inTurn(async () => {
     let whole = false;
+    await speak(told.lang);
     try { whole = await keep(told); } catch { /* no connection: the next visit tries again */ }
     from?.postMessage({ type: "kept", page: told.page, whole });
   }));

@@ -174,6 +174,34 @@ def test_the_page_without_a_connection_speaks_the_language_last_read(ship: Ship,
     assert sailor.inner_text("h1") == "Tersimpan di perangkat ini"
 
 
+@pytest.mark.parametrize(
+    ("first", "other", "here", "there"),
+    [
+        ("/id", "/en", "Tersimpan di perangkat ini", "Kept on this device"),
+        ("/en", "/id", "Kept on this device", "Tersimpan di perangkat ini"),
+    ],
+)
+def test_below_a_language_what_is_kept_and_what_is_missing_speak_it(
+    ship: Ship, sailor: Any, first: str, other: str, here: str, there: str
+) -> None:
+    sailor.goto(ship.address + first + TRIP)
+    sailor.wait_for_selector("[data-forget]:visible")
+    assert sailor.evaluate("async () => (await navigator.serviceWorker.getRegistration()).scope") == f"{ship.address}/"
+    paper = sailor.locator("#take a").first.get_attribute("href")
+    assert paper.startswith(f"{first}/trips/it-best/trip.pdf")
+    sailor.context.set_offline(True)
+    sailor.goto(ship.address + first + TRIP)
+    assert "WITA" in sailor.inner_text(".as-of") and sailor.locator("li.day").count() == 12
+    assert sailor.evaluate(READ, paper) == [200, "%PDF-"]
+    sailor.goto(ship.address + first + "/places/moni")
+    assert sailor.inner_text("h1") == here
+    sailor.locator(".kept-list a").first.wait_for()
+    sailor.goto(ship.address + other + TRIP)
+    assert sailor.inner_text("h1") == there
+    sailor.goto(ship.address + "/places/moni")
+    assert sailor.inner_text("h1") == here
+
+
 def test_a_booking_with_its_vouchers_is_read_offline_after_one_visit(shop: Shop, shop_ship: Ship, sailor: Any) -> None:
     order_id = goods.paid(shop.world, (walk(), package(2, "PK47", 600_000)))
     goods.run(shop.world, order_id)

@@ -67,15 +67,26 @@ def test_the_address_holds_no_empty_fields(pages_site: str, open_page: Callable[
     assert "=&" not in page.url and not page.url.endswith("=")
 
 
-def test_language_and_theme_keep_the_page_and_the_search(pages_site: str, open_page: Callable[..., Any]) -> None:
+@pytest.mark.parametrize("first", ["", "/en"])
+def test_language_currency_and_theme_keep_the_page_and_the_search(
+    pages_site: str, open_page: Callable[..., Any], first: str
+) -> None:
     page = open_page(script=False)
-    page.goto(pages_site + "/trips?in=DPS&in_on=2027-04-05&out=LBJ&out_on=2027-04-16&adults=3")
+    search = "/trips?in=DPS&in_on=2027-04-05&out=LBJ&out_on=2027-04-16&adults=3"
+    page.goto(pages_site + first + search)
     page.locator("header .util button[value=id]").click()
     assert page.get_attribute("html", "lang") == "id"
-    assert "adults=3" in page.url
+    assert page.url == f"{pages_site}/id{search}"
     page.locator("footer button[value=dark]").click()
     assert page.get_attribute("html", "data-theme") == "dark"
-    assert "adults=3" in page.url
+    page.locator("footer button[value=EUR]").click()
+    assert "€" in page.inner_text("main")
+    assert page.url == f"{pages_site}/id{search}"
+    assert page.get_attribute("link[rel=canonical]", "href").startswith(f"{pages_site}/id/trips?in=DPS")
+    page.locator("footer button[value=en]").click()
+    assert page.get_attribute("html", "lang") == "en" and page.url == f"{pages_site}/en{search}"
+    page.goto(pages_site + "/about")
+    assert page.get_attribute("html", "lang") == "en"
 
 
 def test_a_skeleton_shows_while_routes_are_sought(pages_site: str, open_page: Callable[..., Any]) -> None:
