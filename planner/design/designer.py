@@ -89,7 +89,7 @@ class Designer:
             if again is not None and len(again.solutions):
                 found = again
                 written = self._written(again)
-                cheapest = min([one.price for one in written] + ([cheapest] if cheapest else []))
+                cheapest = min([*(one.price for one in written), *([cheapest] if cheapest else [])], default=None)
                 itineraries = [one for one in written if brief.budget is None or one.price <= brief.budget]
             shown = handful(itineraries, brief.want)
             refusal = None if shown else self._refusal(found.trip, cheapest, short or {})

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
-from planner.design.brief import PINNED_KEYS
+from planner.design.brief import OWN, PINNED_KEYS
 from planner.errors import Conflict, NotFound
 
 Json = dict[str, Any]
@@ -56,7 +57,7 @@ class Wish:
 def pin_of(item: Mapping[str, Any]) -> Json | None:
     """Return the pin of an item; None of what cannot be pinned (transfers, fees, nights that are booked already)."""
     keys = PINNED_KEYS.get(str(item["kind"]))
-    if keys is None or item.get("booked"):
+    if keys is None or (item["kind"] == "stay" and item.get("booked") and not item.get("product_id")):
         return None
     return {"kind": item["kind"]} | {key: item[key] for key in keys if item.get(key) is not None}
 
@@ -116,8 +117,8 @@ def drop_package(brief: Mapping[str, Any], itinerary: Mapping[str, Any], number:
 def swap_stay(brief: Mapping[str, Any], itinerary: Mapping[str, Any], number: int, product_id: str) -> Wish:
     """Sleep in another house of the same place on the same nights."""
     item = item_at(itinerary, number, "stay")
+    pin = _movable(brief, item) | {"product_id": product_id}
     asked = _without_pin(base(brief), item)
-    pin = {**(pin_of(item) or {}), "product_id": product_id}
     return Wish(_with_pins(asked, pin), _elsewhere(itinerary, number, item), days_of(item))
 
 
@@ -132,17 +133,57 @@ def _elsewhere(itinerary: Mapping[str, Any], number: int, item: Mapping[str, Any
     return tuple(found)
 
 
-def swap_leg(
-    brief: Mapping[str, Any], itinerary: Mapping[str, Any], number: int, trip_id: str, service_date: str
-) -> Wish:
-    """Take another departure."""
-    item = item_at(itinerary, number, "leg")
-    asked = _with_pins(
-        _without_pin(base(brief), item), {"kind": "leg", "trip_id": trip_id, "service_date": service_date}
+@dataclass(frozen=True)
+class Stretch:
+    """A way from one night or tour to the next: the numbers of its legs and transfers, its two ends, its day."""
+
+    numbers: tuple[int, ...]
+    from_id: str
+    to_id: str
+    on: date
+
+
+def stretch_at(itinerary: Mapping[str, Any], number: int) -> Stretch:
+    """Return the way that a leg is part of: all that is ridden, sailed and flown between two stays or packages.
+
+    Raises:
+        NoSuchPart: the plan has no leg of this number.
+    """
+    item_at(itinerary, number, "leg")
+    items = itinerary["items"]
+    on_the_way = [n for n, item in enumerate(items) if item["kind"] != "fee"]
+    at = on_the_way.index(number)
+    first = last = at
+    while first > 0 and items[on_the_way[first - 1]]["kind"] in ("leg", "transfer"):
+        first -= 1
+    while last + 1 < len(on_the_way) and items[on_the_way[last + 1]]["kind"] in ("leg", "transfer"):
+        last += 1
+    start, end = items[on_the_way[first]], items[on_the_way[last]]
+    return Stretch(
+        tuple(on_the_way[first : last + 1]),
+        str(start.get("from_stop") or start.get("from")),
+        str(end.get("to_stop") or end.get("to")),
+        _day(start["departs"]),
     )
-    same_day = [n for n, other in enumerate(itinerary["items"]) if other["kind"] == "leg"
-                and days_of(other)[0] == days_of(item)[0]]  # fmt: skip
-    return Wish(asked, soft_pins(itinerary, same_day), days_of(item))
+
+
+def swap_way(
+    brief: Mapping[str, Any], itinerary: Mapping[str, Any], number: int, runs: Sequence[tuple[str, str]]
+) -> Wish:
+    """Go another way: by these runs (trip id, service date) instead of the way that a leg is part of.
+
+    Raises:
+        NoSuchPart: the plan has no such leg, or no run is named.
+    """
+    stretch = stretch_at(itinerary, number)
+    if not runs:
+        raise NoSuchPart("no run is named")
+    asked = base(brief)
+    for n in stretch.numbers:
+        asked = _without_pin(asked, itinerary["items"][n])
+    pins = [{"kind": "leg", "trip_id": trip_id, "service_date": on} for trip_id, on in runs]
+    days = dict.fromkeys(day for n in stretch.numbers for day in days_of(itinerary["items"][n]))
+    return Wish(_with_pins(asked, *pins), soft_pins(itinerary, stretch.numbers), tuple(days))
 
 
 def add_package(brief: Mapping[str, Any], itinerary: Mapping[str, Any], product_id: str, starts: str) -> Wish:
@@ -153,6 +194,54 @@ def add_package(brief: Mapping[str, Any], itinerary: Mapping[str, Any], product_
     return Wish(_with_pins(asked, pin), soft_pins(itinerary), (_day(starts),))
 
 
+def swap_package(
+    brief: Mapping[str, Any], itinerary: Mapping[str, Any], number: int, product_id: str, starts: str
+) -> Wish:
+    """Take another package instead of one."""
+    item = item_at(itinerary, number, "package")
+    left = drop_package(brief, itinerary, number)
+    wish = add_package(left.brief, itinerary, product_id, starts)
+    return Wish(wish.brief, left.soft, tuple(dict.fromkeys([*days_of(item), _day(starts)])))
+
+
+def move_package(brief: Mapping[str, Any], itinerary: Mapping[str, Any], number: int, to: date) -> Wish:
+    """Do a package on another day, at its hour.
+
+    Raises:
+        CannotEdit: it is on that day already.
+    """
+    item = item_at(itinerary, number, "package")
+    starts = datetime.fromisoformat(item["starts"])
+    if starts.date() == to:
+        raise CannotEdit("it is on that day already", code="same_day")
+    moved = starts + (to - starts.date())
+    pin = _movable(brief, item) | {"starts": moved.isoformat()}
+    asked = _without_pin(base(brief), item)
+    return Wish(_with_pins(asked, pin), soft_pins(itinerary, [number]), tuple(dict.fromkeys([*days_of(item), to])))
+
+
+def see_to(brief: Mapping[str, Any], itinerary: Mapping[str, Any], number: int, own: str) -> Wish:
+    """Mark a part as the traveller's own, `arranged` or `booked`; "" gives it back to be sold here.
+
+    Raises:
+        NoSuchPart: the plan has no such part, or it is none that can be pinned.
+        CannotEdit: there is no such way to see to it.
+    """
+    items = itinerary["items"]
+    pin = pin_of(items[number]) if 0 <= number < len(items) else None
+    if pin is None:
+        raise NoSuchPart("this part cannot be pinned")
+    if own not in ("", *OWN):
+        raise CannotEdit("a part of one's own is arranged or booked")
+    asked = _without_pin(base(brief), items[number])
+    return Wish(_with_pins(asked, {**pin, "own": own} if own else pin), soft_pins(itinerary, [number]), ())
+
+
+def as_it_is(brief: Mapping[str, Any], itinerary: Mapping[str, Any]) -> Wish:
+    """Ask for the very same plan, as timetables, rules and prices are by now."""
+    return Wish(base(brief), soft_pins(itinerary), ())
+
+
 def change_nights(brief: Mapping[str, Any], itinerary: Mapping[str, Any], number: int, by: int) -> Wish:
     """Sleep a night more or fewer at a stop; the stop after it (or the one before the last) gives or takes the night.
 
@@ -161,6 +250,7 @@ def change_nights(brief: Mapping[str, Any], itinerary: Mapping[str, Any], number
     """
     stays = [n for n, item in enumerate(itinerary["items"]) if item["kind"] == "stay"]
     item = item_at(itinerary, number, "stay")
+    pin = _movable(brief, item)
     at = stays.index(number)
     nights = int(item["nights"]) + by
     if nights < 1:
@@ -174,7 +264,8 @@ def change_nights(brief: Mapping[str, Any], itinerary: Mapping[str, Any], number
     if int(neighbour["nights"]) - by < 1:
         raise CannotEdit("the next stop has only one night", code="neighbour_has_one_night")
     is_after = other > number
-    mine, theirs = _moved_edge(item, by, is_after), _moved_edge(neighbour, -by, not is_after)
+    mine = _moved_edge(pin, by, is_after)
+    theirs = _moved_edge(_movable(brief, neighbour), -by, not is_after)
     edge = _edge(item, neighbour, is_after)
     moved = [edge[0] + timedelta(days=n) for n in (range(abs(by)) if (by > 0) == is_after else range(-abs(by), 0))]
     soft = tuple(
@@ -186,8 +277,7 @@ def change_nights(brief: Mapping[str, Any], itinerary: Mapping[str, Any], number
     return Wish(_with_pins(asked, mine, theirs), soft, tuple(edge))
 
 
-def _moved_edge(item: Mapping[str, Any], by: int, at_end: bool) -> Json:
-    pin = dict(pin_of(item) or {})
+def _moved_edge(pin: Json, by: int, at_end: bool) -> Json:
     key = "check_out" if at_end else "check_in"
     moved = date.fromisoformat(pin[key]) + timedelta(days=by if at_end else -by)
     return pin | {key: moved.isoformat()}
@@ -201,46 +291,58 @@ def _edge(item: Mapping[str, Any], neighbour: Mapping[str, Any], is_after: bool)
 
 
 def move_stop(brief: Mapping[str, Any], itinerary: Mapping[str, Any], number: int, by: int) -> Wish:
-    """Visit a stop earlier (`by` -1) or later (1): it changes places with the stop before or after it.
+    """Visit a stop so many stops earlier (`by` below 0) or later; those between make room.
 
     Each keeps its nights, and its packages keep their hour on the day of the stop on which they were.
 
     Raises:
         CannotEdit: there is no stop to change places with.
     """
-    stays = [n for n, item in enumerate(itinerary["items"]) if item["kind"] == "stay"]
+    items = itinerary["items"]
+    stays = [n for n, item in enumerate(items) if item["kind"] == "stay"]
     item_at(itinerary, number, "stay")
     at = stays.index(number)
-    if not 0 <= at + by < len(stays) or by not in (-1, 1):
+    if by == 0 or not 0 <= at + by < len(stays):
         raise CannotEdit("there is no stop to change places with", code="no_other_stop")
-    one, two = sorted((stays[at], stays[at + by]))
-    first, second = itinerary["items"][one], itinerary["items"][two]
-    start, end = date.fromisoformat(first["check_in"]), date.fromisoformat(second["check_out"])
-    gap = (date.fromisoformat(second["check_in"]) - date.fromisoformat(first["check_out"])).days
-    later, sooner = int(second["nights"]) + gap, -(int(first["nights"]) + gap)
-    pins = [_shifted(second, sooner), _shifted(first, later)]
+    block = stays[min(at, at + by) : max(at, at + by) + 1]
+    order = [n for n in block if n != number]
+    order.insert(len(order) if by > 0 else 0, number)
+    shifts = _shifts(itinerary, block, order)
+    start, end = days_of(items[block[0]])[0], days_of(items[block[-1]])[1]
     soft = []
-    for n, item in enumerate(itinerary["items"]):
+    for n, item in enumerate(items):
         pin = pin_of(item)
-        if pin is None or n in (one, two):
+        if pin is None or n in block:
             continue
         begins, ends = days_of(item)
         if ends < start or begins > end:
             soft.append(Soft(pin, begins, ends))
-        elif item["kind"] == "package" and n > one:
-            days = later if n < two else sooner
-            moved = (datetime.fromisoformat(item["starts"]) + timedelta(days=days)).isoformat()
-            soft.append(Soft({**pin, "starts": moved}, begins + timedelta(days=days), ends + timedelta(days=days)))
-    asked = _without_pin(_without_pin(base(brief), first), second)
+        elif item["kind"] == "package" and n > block[0]:
+            days = timedelta(days=shifts[max(stop for stop in block if stop < n)])
+            moved = (datetime.fromisoformat(item["starts"]) + days).isoformat()
+            soft.append(Soft({**pin, "starts": moved}, begins + days, ends + days))
+    asked = base(brief)
+    for n in block:
+        asked = _without_pin(asked, items[n])
     span = [start + timedelta(days=n) for n in range((end - start).days + 1)]
+    pins = [_shifted(_movable(brief, items[n]), shifts[n]) for n in order]
     return Wish(_with_pins(asked, *pins), tuple(soft), tuple(span))
 
 
-def _shifted(item: Mapping[str, Any], days: int) -> Json:
-    pin = dict(pin_of(item) or {})
-    for key in ("check_in", "check_out"):
-        pin[key] = (date.fromisoformat(pin[key]) + timedelta(days=days)).isoformat()
-    return pin
+def _shifts(itinerary: Mapping[str, Any], block: Sequence[int], order: Sequence[int]) -> dict[int, int]:
+    """Return by how many days each stop of a block moves in a new order; days between stops stay where they are."""
+    spans = {n: days_of(itinerary["items"][n]) for n in block}
+    gaps = [(spans[after][0] - spans[before][1]).days for before, after in pairwise(block)]
+    found, day = {}, spans[block[0]][0]
+    for n, gap in zip(order, [*gaps, 0], strict=True):
+        found[n] = (day - spans[n][0]).days
+        day += spans[n][1] - spans[n][0] + timedelta(days=gap)
+    return found
+
+
+def _shifted(pin: Json, days: int) -> Json:
+    moved = {key: date.fromisoformat(pin[key]) + timedelta(days=days) for key in ("check_in", "check_out")}
+    return pin | {key: day.isoformat() for key, day in moved.items()}
 
 
 def drop_stop(brief: Mapping[str, Any], itinerary: Mapping[str, Any], number: int) -> Wish:
@@ -285,6 +387,24 @@ def keep(brief: Mapping[str, Any], itinerary: Mapping[str, Any], number: int, is
     return _with_pins(asked, pin) if is_kept else asked
 
 
+def own_of(brief: Mapping[str, Any], item: Mapping[str, Any]) -> str:
+    """Return how a part is the traveller's own, `arranged` or `booked`; "" if it is not."""
+    pin = pin_of(item)
+    return next((str(one.get("own") or "") for one in brief.get("pins", ()) if pin and _is_same(pin, one)), "")
+
+
+def _movable(brief: Mapping[str, Any], item: Mapping[str, Any]) -> Json:
+    """Return the pin of an item that is to be moved.
+
+    Raises:
+        CannotEdit: the traveller has booked it as it is.
+    """
+    own = own_of(brief, item)
+    if item.get("booked"):
+        raise CannotEdit("it is booked for these dates", code="is_booked")
+    return {**(pin_of(item) or {}), **({"own": own} if own else {})}
+
+
 def is_kept(brief: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
     """Tell whether a part is pinned for good."""
     pin = pin_of(item)
@@ -310,14 +430,14 @@ def with_soft(wish: Wish, soft: Sequence[Soft]) -> Json:
     """Return the brief of a wish with what should stay pinned too; what the wish itself says comes first."""
     said: list[Json] = list(wish.brief.get("pins", ()))
     nights = {night for pin in said if pin["kind"] == "stay" for night in _nights(pin)}
-    taken = {pin["product_id"] for pin in said if pin["kind"] == "package"} | set(wish.brief.get("without", ()))
+    taken = {str(pin["product_id"]) for pin in said if pin["kind"] == "package"} | set(wish.brief.get("without", ()))
     for one in soft:
         pin = one.pin
         if pin["kind"] == "stay" and nights & set(_nights(pin)):
             continue
         if pin["kind"] == "package" and pin["product_id"] in taken:
             continue
-        if pin not in said:
+        if not any(_is_same(pin, other) for other in said):
             said.append(pin)
     return {**wish.brief, "pins": said}
 

@@ -39,7 +39,8 @@ def adjust_trip(wish: Wish, services: Services) -> Adjusted:
     """Plan a wish with as much of the old plan as can be kept.
 
     First everything is to stay; then legs on the days of the change may give way, then everything on those days, then
-    further and further around them; at last only what was pinned for good stays.
+    further and further around them; at last only what was pinned for good stays. Of a change that touches no day,
+    first legs give way, then packages, then stays.
 
     Raises:
         InvalidBrief: the change makes no sense; each field has its path.
@@ -74,6 +75,11 @@ def _retreats(wish: Wish) -> Iterator[Sequence[Soft]]:
     if len(no_legs) < tried:
         yield no_legs
         tried = len(no_legs)
+    for kinds in (("stay", "package"), ("stay",)) if not wish.around else ():
+        left = [one for one in wish.soft if one.pin["kind"] in kinds]
+        if len(left) < tried:
+            yield left
+            tried = len(left)
     for within in WITHIN_DAYS:
         left = [one for one in wish.soft if not one.is_near(wish.around, within)]
         if len(left) < tried:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from planner.design import edits
+from planner.design.choices import runs_of
 from planner.design.designer import Designer
 from planner.flow.adjust_trip import Adjusted, adjust_trip
+from planner.flow.list_choices import list_tours, list_ways
 from planner.flow.services import Services
 from tests.checker.briefs import random_brief
 from tests.checker.check import check_answer
@@ -152,6 +154,106 @@ def test_what_is_pinned_for_good_stays_when_everything_around_it_changes(service
     keeps_the_contract(adjusted)
     assert trip[1]["items"][package]["starts"] in [one.get("starts") for one in adjusted.itinerary["items"]]
     assert not edits.is_kept(edits.keep(kept, trip[1], package, False), trip[1]["items"][package])
+
+
+def test_another_way_is_gone_between_the_same_places_on_the_same_day(services: Services, trip: Trip) -> None:
+    number = numbers(trip[1], "leg")[-1]
+    ways = list_ways(*trip, number, services)[:5]
+    stretch = edits.stretch_at(trip[1], number)
+    possible = [adjust_trip(edits.swap_way(*trip, number, runs_of(way)), services) for way in ways]
+    taken = [one for one in possible if one.is_possible]
+    assert taken, "none of the ways that are offered can be gone"
+    for adjusted, way in zip(possible, ways, strict=True):
+        if adjusted.is_possible:
+            keeps_the_contract(adjusted)
+            legs = [(i["trip_id"], i["service_date"]) for i in adjusted.itinerary["items"] if i["kind"] == "leg"]
+            assert set(runs_of(way)) <= set(legs)
+    assert all(trip[1]["items"][n]["kind"] in ("leg", "transfer") for n in stretch.numbers)
+
+
+def test_a_tour_that_is_offered_for_a_day_can_be_added_or_taken_instead_of_another(
+    services: Services, trip: Trip
+) -> None:
+    number = numbers(trip[1], "package")[1]
+    item = trip[1]["items"][number]
+    on = date.fromisoformat(item["starts"][:10])
+    offered = list_tours(*trip, on, services)
+    assert offered and item["product_id"] not in {one["product_id"] for one in offered}
+    swapped = [
+        adjust_trip(edits.swap_package(*trip, number, one["product_id"], one["starts"]), services)
+        for one in offered[:4]
+    ]
+    taken = [(one, tour) for one, tour in zip(swapped, offered, strict=False) if one.is_possible]
+    assert taken
+    for adjusted, tour in taken:
+        keeps_the_contract(adjusted)
+        products = [one.get("product_id") for one in adjusted.itinerary["items"]]
+        assert tour["product_id"] in products and item["product_id"] not in products
+
+
+def test_a_tour_is_done_on_another_day_at_its_hour(services: Services, trip: Trip) -> None:
+    done = []
+    for number in numbers(trip[1], "package")[-2:]:
+        item = trip[1]["items"][number]
+        for by in (-1, 1):
+            to = date.fromisoformat(item["starts"][:10]) + timedelta(days=by)
+            adjusted = adjust_trip(edits.move_package(*trip, number, to), services)
+            if adjusted.is_possible:
+                keeps_the_contract(adjusted)
+                mine = next(one for one in adjusted.itinerary["items"] if one.get("product_id") == item["product_id"])
+                assert mine["starts"] == f"{to.isoformat()}{item['starts'][10:]}"
+                done.append(number)
+    assert done
+    with pytest.raises(edits.CannotEdit):
+        edits.move_package(*trip, done[0], date.fromisoformat(trip[1]["items"][done[0]]["starts"][:10]))
+
+
+def test_the_first_stop_may_become_the_third(trip: Trip) -> None:
+    stays = numbers(trip[1], "stay")
+    wish = edits.move_stop(*trip, stays[0], 2)
+    was = [trip[1]["items"][n] for n in stays[:3]]
+    now = [pin for pin in wish.brief["pins"] if pin["kind"] == "stay"]
+    assert [pin["place_id"] for pin in now] == [was[n]["place_id"] for n in (1, 2, 0)]
+    lengths = [date.fromisoformat(pin["check_out"]) - date.fromisoformat(pin["check_in"]) for pin in now]
+    assert [length.days for length in lengths] == [was[n]["nights"] for n in (1, 2, 0)]
+    assert (now[0]["check_in"], now[2]["check_out"]) == (was[0]["check_in"], was[2]["check_out"])
+
+
+@pytest.mark.parametrize("kind", ["leg", "package", "stay"])
+def test_what_the_traveller_sees_to_is_not_sold_until_it_is_given_back(
+    services: Services, trip: Trip, kind: str
+) -> None:
+    number = numbers(trip[1], kind)[0]
+    arranged = adjust_trip(edits.see_to(*trip, number, "arranged"), services)
+    keeps_the_contract(arranged)
+    item = arranged.itinerary["items"][number]
+    assert (item["sold"], edits.own_of(arranged.brief, item)) == ("self", "arranged")
+    assert arranged.itinerary["totals"]["price"] == trip[1]["totals"]["price"]
+
+    booked = adjust_trip(edits.see_to(arranged.brief, arranged.itinerary, number, "booked"), services)
+    keeps_the_contract(booked)
+    paid = trip[1]["items"][number]["price"]["amount"]
+    assert booked.itinerary["totals"]["price"]["amount"] == trip[1]["totals"]["price"]["amount"] - paid
+    back = adjust_trip(edits.see_to(booked.brief, booked.itinerary, number, ""), services)
+    assert back.itinerary["totals"] == trip[1]["totals"]
+
+
+def test_what_is_booked_is_not_moved(services: Services, trip: Trip) -> None:
+    stay = next(n for n in numbers(trip[1], "stay") if trip[1]["items"][n]["place_id"] == "gili-air")
+    booked = adjust_trip(edits.see_to(*trip, stay, "booked"), services)
+    for refused in (
+        lambda: edits.move_stop(booked.brief, booked.itinerary, stay, -1),
+        lambda: edits.change_nights(booked.brief, booked.itinerary, stay, 1),
+    ):
+        with pytest.raises(edits.CannotEdit) as why:
+            refused()
+        assert why.value.code == "is_booked"
+
+
+def test_a_plan_that_still_holds_comes_out_as_it_is(services: Services, trip: Trip) -> None:
+    again = adjust_trip(edits.as_it_is(*trip), services)
+    assert again.gave_way == () and again.itinerary["id"] == trip[1]["id"]
+    assert again.itinerary["items"] == trip[1]["items"]
 
 
 def test_an_impossible_change_is_refused_with_its_reason(services: Services, trip: Trip) -> None:
