@@ -1,6 +1,7 @@
 """Buy a planned trip: check prices and places anew, hold them, name who travels, go to the payment page and come back.
 
-show_quote -> hold -> show_travellers -> pay -> (payment page) -> come_back -> bookings.show_booking
+show_quote | show_kept_quote -> hold | hold_kept -> show_travellers -> pay -> (payment page) -> come_back
+-> bookings.show_booking
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from babel import Locale
@@ -20,7 +22,9 @@ from planner.booking.hold import MOST_EXTENSIONS, Hold, HoldLapsed, NoMoreExtens
 from planner.booking.payment import OutcomeUnknown, PaymentRefused, Plan, payment_plans
 from planner.booking.quote import Quote
 from planner.booking.states import WrongState
+from planner.design.edits import as_it_is
 from planner.errors import NotFound
+from planner.flow.adjust_trip import adjust_trip
 from planner.flow.hold_places import (
     NotForSale,
     QuoteExpired,
@@ -32,7 +36,7 @@ from planner.flow.hold_places import (
 from planner.flow.open_payment import open_payment
 from planner.flow.price_trip import price_trip
 from planner.flow.take_payment import check_payment, name_travellers
-from planner.store import orders
+from planner.store import orders, trips
 from planner.store.orders import Order
 from planner.travellers import order_view, planning, trip_view
 from planner.travellers.brief_form import Asked, read_brief
@@ -76,12 +80,42 @@ def visitor() -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
-def _planned(itinerary_id: str, atlas: Atlas) -> tuple[Asked, dict[str, Any] | None]:
+@dataclass(frozen=True)
+class Wanted:
+    """A trip that somebody is about to buy: its plan, what that was made from, its page, and where others are found."""
+
+    plan: dict[str, Any]
+    brief: dict[str, Any]
+    page: str
+    others: str
+
+    def priced(self) -> Quote:
+        """Its price as of now."""
+        return price_trip(self.plan, self.brief, services(), chosen_currency())
+
+
+def _planned(itinerary_id: str, atlas: Atlas) -> tuple[Asked, Wanted | None]:
     asked = read_brief(request.args, atlas, planning.today())
     if asked.brief is None or not planning.makes_sense(asked, atlas):
         return asked, None
     answer = planning.plan(asked.brief)
-    return asked, next((p for p in answer["itineraries"] if p["id"] == itinerary_id), None)
+    plan = next((p for p in answer["itineraries"] if p["id"] == itinerary_id), None)
+    if plan is None:
+        return asked, None
+    query = "?" + planning.query_of(asked)
+    page = url_for("travellers.planning.show_trip", itinerary_id=itinerary_id) + query
+    return asked, Wanted(plan, asked.brief, page, url_for("travellers.planning.show_trips") + query)
+
+
+def _kept(secret: str) -> Wanted | Response:
+    """The trip that somebody worked on, if it can still be made as it is; else where to see what it would become."""
+    trip = trips.get_trip_by_secret(secret, may_edit=True)
+    version = trips.get_version(trip.id, trip.at)
+    adjusted = adjust_trip(as_it_is(version.brief, version.itinerary), services())
+    if adjusted.itinerary is None or adjusted.itinerary["id"] != version.itinerary["id"]:
+        return redirect(url_for("travellers.builder.try_change", secret=secret, do="as_it_is"), 303)
+    page = url_for("travellers.builder.show_builder", secret=secret)
+    return Wanted(version.itinerary, version.brief, page, page)
 
 
 @pages.get("/checkout/<itinerary_id>")
@@ -89,26 +123,27 @@ def _planned(itinerary_id: str, atlas: Atlas) -> tuple[Asked, dict[str, Any] | N
 def show_quote(itinerary_id: str) -> str | tuple[str, int]:
     """The price of a trip as of now: what is held, asked for or bought later, and the terms of each part."""
     atlas = in_service()
-    asked, plan = _planned(itinerary_id, atlas)
-    if plan is None:
+    asked, wanted = _planned(itinerary_id, atlas)
+    if wanted is None:
         return render_template("travellers/planning/show_gone.html", query=planning.query_of(asked)), 404
-    return _quote_page(asked, plan, _priced(asked, plan), atlas)
+    return _quote_page(wanted, wanted.priced(), atlas)
 
 
-def _priced(asked: Asked, plan: dict[str, Any]) -> Quote:
-    return price_trip(plan, asked.brief or {}, services(), chosen_currency())
+@pages.get("/plans/<secret>/checkout")
+@limiter.limit(PLANNING)
+def show_kept_quote(secret: str) -> str | Response:
+    """The price of a trip that somebody worked on, as of now."""
+    wanted = _kept(secret)
+    return wanted if isinstance(wanted, Response) else _quote_page(wanted, wanted.priced(), in_service())
 
 
-def _quote_page(asked: Asked, plan: dict[str, Any], quote: Quote, atlas: Atlas, problem: str = "") -> str:
-    parts = order_view.quote_parts(quote, atlas)
+def _quote_page(wanted: Wanted, quote: Quote, atlas: Atlas, problem: str = "") -> str:
+    parts, plan = order_view.quote_parts(quote, atlas), wanted.plan
     return render_template(
         "travellers/checkout/show_quote.html",
         atlas=atlas,
-        asked=asked,
-        brief=asked.brief,
-        query=planning.query_of(asked),
+        wanted=wanted,
         words=words,
-        plan=plan,
         quote=quote,
         rate=quote.rate,
         parts=parts,
@@ -130,25 +165,36 @@ def _quote_page(asked: Asked, plan: dict[str, Any], quote: Quote, atlas: Atlas, 
 @limiter.limit(BOOKING)
 def hold(itinerary_id: str) -> str | tuple[str, int] | Response:
     """Hold every place of the trip. Where anything changed since it was shown, it is shown anew instead."""
-    atlas = in_service()
-    asked, plan = _planned(itinerary_id, atlas)
-    if plan is None:
+    asked, wanted = _planned(itinerary_id, in_service())
+    if wanted is None:
         return render_template("travellers/planning/show_gone.html", query=planning.query_of(asked)), 404
-    quote = _priced(asked, plan)
+    return _hold(wanted)
+
+
+@pages.post("/plans/<secret>/checkout")
+@limiter.limit(BOOKING)
+def hold_kept(secret: str) -> str | tuple[str, int] | Response:
+    """Hold every place of a trip that somebody worked on."""
+    wanted = _kept(secret)
+    return wanted if isinstance(wanted, Response) else _hold(wanted)
+
+
+def _hold(wanted: Wanted) -> str | tuple[str, int] | Response:
+    atlas, quote = in_service(), wanted.priced()
     if request.form.get("shown") != quote.fingerprint:
         problem = _("Something changed while you were reading. Please look once more before you hold it.")
-        return _quote_page(asked, plan, quote, atlas, problem), 409
+        return _quote_page(wanted, quote, atlas, problem), 409
     try:
         order = hold_places(quote, services(), visitor(), filters.language())
     except (NotForSale, QuoteExpired):
-        return _quote_page(asked, plan, quote, atlas), 409
+        return _quote_page(wanted, quote, atlas), 409
     except TooManyHolds:
         problem = _("You hold three trips already. Finish or release one of them first.")
-        return _quote_page(asked, plan, quote, atlas, problem), 409
+        return _quote_page(wanted, quote, atlas, problem), 409
     except SoldOutNow as gone:
         names = {part.number: part.name for part in order_view.quote_parts(quote, atlas)}
         problem = _("Somebody was faster: %(part)s is sold out now.", part=names.get(gone.params["line"], ""))
-        return _quote_page(asked, plan, _priced(asked, plan), atlas, problem), 409
+        return _quote_page(wanted, wanted.priced(), atlas, problem), 409
     return redirect(address_of(order, "travellers.checkout.show_travellers"), 303)
 
 
