@@ -56,7 +56,14 @@ chromium:
 	    || { tail -3 /tmp/lintas-chromium.log; echo "chromium could not be installed: browser tests will be skipped"; }; \
 	else echo "No /usr/bin/chromium and no way to install it here: browser tests will be skipped"; fi
 
-test: $(TEST_STAMP) chromium
+# What judges the HTML of every page runs on the Node that came with the tests; without it that test is skipped.
+HTML_STAMP := .venv/html/.installed
+$(HTML_STAMP): tests/html/package.json tests/html/package-lock.json | $(TEST_STAMP)
+	@echo "Installing what judges the HTML of every page"
+	@if $(BIN)/python -m tests.html.judge >/tmp/lintas-html.log 2>&1; then touch $@; \
+	else tail -3 /tmp/lintas-html.log; echo "html-validate could not be installed: the HTML of the pages will not be judged"; fi
+
+test: $(TEST_STAMP) $(HTML_STAMP) chromium
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: $(TEST_STAMP)
