@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from planner.travellers import (
     about,
+    adjusting,
     afloat,
     answers,
     bookings,
@@ -27,7 +28,7 @@ from planner.web.atlas import in_service
 __all__ = ["travellers"]
 
 travellers = Blueprint("travellers", __name__)
-LOOKING = (planning, builder, taking, afloat, places, packages, routes, seasons, events, about, found)
+LOOKING = (planning, builder, adjusting, taking, afloat, places, packages, routes, seasons, events, about, found)
 BUYING = (checkout, bookings, changes, answers)
 for door in (*LOOKING, *BUYING):
     travellers.register_blueprint(door.pages)

@@ -1,55 +1,34 @@
-"""Work on a trip by hand: each change is planned first and shown with what it costs, then taken; undo has no end.
+"""Work on a trip by hand: its days in columns with what may be changed at each part; undo without end; links; claiming.
 
-make_trip -> show_builder -> try_change -> take_change -> show_builder
+make_trip -> show_builder -> adjusting.try_change -> adjusting.take_change -> show_builder -> checkout.show_kept_quote
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
-from werkzeug.datastructures import MultiDict
+from flask_security import auth_required, current_user
 from werkzeug.wrappers import Response
 
 from planner.design import edits
-from planner.errors import Invalid, NotFound
-from planner.flow.adjust_trip import Adjusted, adjust_trip
-from planner.flow.keep_trip import NothingToUndo, begin_trip, redo, save_version, undo
+from planner.design.choices import places_on
+from planner.errors import NotFound
+from planner.flow.keep_trip import ClaimedBefore, NothingToUndo, begin_trip, claim_trip, redo, save_version, undo
 from planner.store import trips
 from planner.store.trips import StaleVersion, Trip, TripVersion
 from planner.travellers import planning, trip_view
 from planner.travellers.brief_form import read_brief
-from planner.web import filters, headers, reasons, words
-from planner.web.atlas import Atlas, in_service
-from planner.web.limits import BOOKING, PLANNING, READING, limiter
+from planner.web import filters, headers, words
+from planner.web.atlas import in_service
+from planner.web.limits import BOOKING, READING, limiter
 from planner.web.services import services
 
 pages = Blueprint("builder", __name__)
 pages.after_request(headers.keep_secret)
-
-Asked = MultiDict[str, str]
-Edit = Callable[[Mapping[str, Any], Mapping[str, Any], Asked], edits.Wish]
-
-
-def _number(asked: Asked) -> int:
-    return asked.get("n", -1, type=int)
-
-
-EDITS: dict[str, Edit] = {
-    "drop_package": lambda brief, plan, asked: edits.drop_package(brief, plan, _number(asked)),
-    "drop_stop": lambda brief, plan, asked: edits.drop_stop(brief, plan, _number(asked)),
-    "add_stop": lambda brief, plan, asked: edits.add_stop(brief, plan, asked.get("place", "")),
-    "more_nights": lambda brief, plan, asked: edits.change_nights(brief, plan, _number(asked), 1),
-    "fewer_nights": lambda brief, plan, asked: edits.change_nights(brief, plan, _number(asked), -1),
-    "earlier": lambda brief, plan, asked: edits.move_stop(brief, plan, _number(asked), -1),
-    "later": lambda brief, plan, asked: edits.move_stop(brief, plan, _number(asked), 1),
-    "swap_stay": lambda brief, plan, asked: edits.swap_stay(brief, plan, _number(asked), asked.get("house", "")),
-}
 
 
 @pages.post("/trips/<itinerary_id>/make")
@@ -73,17 +52,18 @@ def make_trip(itinerary_id: str) -> Response | tuple[str, int]:
 def show_builder(secret: str) -> str:
     """The trip in columns, a day each, with what may be changed at each part."""
     trip = trips.get_trip_by_secret(secret, may_edit=True)
-    return _builder_page(trip)
+    return builder_page(trip)
 
 
 @pages.get("/look/<secret>")
 @limiter.limit(READING)
 def look(secret: str) -> str:
     """The same trip for who may only look."""
-    return _builder_page(trips.get_trip_by_secret(secret, may_edit=False), may_edit=False)
+    return builder_page(trips.get_trip_by_secret(secret, may_edit=False), may_edit=False)
 
 
-def _builder_page(trip: Trip, problem: str = "", may_edit: bool = True) -> str:
+def builder_page(trip: Trip, problem: str = "", may_edit: bool = True) -> str:
+    """The page of a trip as it is in view; `problem` says why something could not be done."""
     atlas, version = in_service(), trips.get_version(trip.id, trip.at)
     plan = version.itinerary
     numbers = {id(item): number for number, item in enumerate(plan["items"])}
@@ -101,6 +81,8 @@ def _builder_page(trip: Trip, problem: str = "", may_edit: bool = True) -> str:
         number_of=lambda item: numbers.get(id(item), -1),
         stays=stays,
         is_kept=lambda item: edits.is_kept(version.brief, item),
+        own_of=lambda item: edits.own_of(version.brief, item),
+        has_place=lambda on: bool(places_on(plan, on)),
         stay_name=trip_view.stay_name,
         houses=lambda item: _other_houses(item, version),
         has_undo=version.before is not None,
@@ -110,6 +92,7 @@ def _builder_page(trip: Trip, problem: str = "", may_edit: bool = True) -> str:
         atlas=atlas,
         may_edit=may_edit,
         problem=problem,
+        is_mine=current_user.is_authenticated and trip.account_id == current_user.id,
         look_link=url_for("travellers.builder.look", secret=trip.view_secret, _external=True),
     )
 
@@ -124,105 +107,6 @@ def _other_houses(item: Mapping[str, Any], version: TripVersion) -> list[tuple[s
         for stay in catalogue.stays_at.get(str(item["place_id"]), [])
         if stay.id != item.get("product_id") and stay.sleeps >= heads and stay.rooms >= int(item.get("rooms") or 1)
     ]
-
-
-@pages.get("/plans/<secret>/try")
-@limiter.limit(PLANNING)
-def try_change(secret: str) -> str | tuple[str, int]:
-    """What a change does to price, travel and sea, before it is taken; or why it is not possible."""
-    trip = trips.get_trip_by_secret(secret, may_edit=True)
-    version = trips.get_version(trip.id, trip.at)
-    try:
-        adjusted = _adjusted(version, request.args)
-    except (edits.CannotEdit, NotFound, Invalid) as refused:
-        return _builder_page(trip, _why_not(refused.code)), 422
-    return _change_page(trip, version, adjusted)
-
-
-def _adjusted(version: TripVersion, asked: Asked) -> Adjusted:
-    edit = EDITS.get(asked.get("do", ""))
-    if edit is None:
-        raise edits.NoSuchPart("there is no such change")
-    return adjust_trip(edit(version.brief, version.itinerary, asked), services())
-
-
-def _why_not(code: str) -> str:
-    said = {
-        "last_night": _("That is the last night there. Leave the place out instead."),
-        "no_other_stop": _("There is no other stop to change places or nights with."),
-        "neighbour_has_one_night": _("The next stop has only one night to give."),
-        "same_place_next": _("The next stop is the same place, after nights aboard. Change that one."),
-        "no_such_part": _("That part is no longer in the plan."),
-    }
-    return said.get(code, _("This change makes no sense for this trip."))
-
-
-def _change_page(trip: Trip, version: TripVersion, adjusted: Adjusted, problem: str = "", status: int = 200) -> Any:
-    atlas, old, new = in_service(), version.itinerary, adjusted.itinerary
-    page = render_template(
-        "travellers/builder/try_change.html",
-        trip=trip,
-        seen=version.number,
-        old=old,
-        new=new,
-        asked=request.args,
-        stops_before=_stops(old, atlas),
-        stops_after=_stops(new, atlas) if new else [],
-        gave_way=[_words_of(pin, atlas) for pin in adjusted.gave_way],
-        reasons=_reasons(adjusted, atlas),
-        words=words,
-        problem=problem,
-    )
-    return page, status
-
-
-def _reasons(adjusted: Adjusted, atlas: Atlas) -> list[str]:
-    told = adjusted.refusal.reasons if adjusted.refusal else ()
-    return [reasons.say_reason(one.as_json(), atlas) for one in told]
-
-
-def _stops(plan: Mapping[str, Any], atlas: Atlas) -> list[str]:
-    return [
-        ngettext("%(place)s, %(num)d night", "%(place)s, %(num)d nights", int(item["nights"]),
-                 place=atlas.name(str(item["place_id"])))
-        for item in plan["items"]
-        if item["kind"] == "stay"
-    ]  # fmt: skip
-
-
-def _words_of(pin: Mapping[str, Any], atlas: Atlas) -> str:
-    """Name a part that could not stay."""
-    if pin["kind"] == "stay":
-        nights = (date.fromisoformat(pin["check_out"]) - date.fromisoformat(pin["check_in"])).days
-        place = atlas.name(str(pin["place_id"]))
-        return ngettext("%(place)s, %(num)d night", "%(place)s, %(num)d nights", nights, place=place)
-    if pin["kind"] == "package":
-        return f"{filters.say(str(atlas.product_name(pin['product_id'])))}, {filters.full_day(str(pin['starts'])[:10])}"
-    return _("A crossing on %(day)s", day=filters.full_day(str(pin["service_date"])))
-
-
-@pages.post("/plans/<secret>/try")
-@limiter.limit(PLANNING)
-def take_change(secret: str) -> Any:
-    """Take a change as it was shown; where it would come out otherwise by now, or somebody saved, it is shown anew."""
-    trip = trips.get_trip_by_secret(secret, may_edit=True)
-    version = trips.get_version(trip.id, trip.at)
-    try:
-        adjusted = _adjusted(version, request.args)
-    except (edits.CannotEdit, NotFound, Invalid) as refused:
-        return _builder_page(trip, _why_not(refused.code)), 422
-    shown, seen = request.form.get("shown"), request.form.get("seen", -1, type=int)
-    if seen != version.number:
-        problem = _("Somebody saved this trip meanwhile. This is what the change does to it now.")
-        return _change_page(trip, version, adjusted, problem, 409)
-    if adjusted.itinerary is None or adjusted.itinerary["id"] != shown:
-        return _change_page(trip, version, adjusted, _("It comes out differently by now. Please look once more."), 409)
-    done = {"do": request.args.get("do", ""), "n": request.args.get("n", "")}
-    try:
-        save_version(trip.id, seen, adjusted.brief, adjusted.itinerary, done, services())
-    except StaleVersion:
-        return _builder_page(trips.get_trip(trip.id), _("Somebody saved this trip meanwhile. Look at it first.")), 409
-    return redirect(url_for("travellers.builder.show_builder", secret=secret), 303)
 
 
 @pages.post("/plans/<secret>/undo")
@@ -258,7 +142,42 @@ def keep_part(secret: str) -> Any:
         brief = edits.keep(version.brief, version.itinerary, number, request.form.get("keep") == "1")
         save_version(trip.id, seen, brief, version.itinerary, {"do": "keep", "n": str(number)}, services())
     except edits.NoSuchPart:
-        return _builder_page(trip, _why_not("no_such_part")), 422
+        return builder_page(trip, _("That part is no longer in the plan.")), 422
     except StaleVersion:
-        return _builder_page(trips.get_trip(trip.id), _("Somebody saved this trip meanwhile. Look at it first.")), 409
+        return builder_page(trips.get_trip(trip.id), _("Somebody saved this trip meanwhile. Look at it first.")), 409
     return redirect(url_for("travellers.builder.show_builder", secret=secret) + f"#item-{number}", 303)
+
+
+@pages.get("/plans")
+@auth_required("session")  # type: ignore[untyped-decorator]
+@limiter.limit(READING)
+def list_trips() -> str:
+    """The trips that somebody keeps with an account, the last saved first."""
+    atlas = in_service()
+    found = [(trip, trips.get_version(trip.id, trip.at)) for trip in trips.list_trips_of(current_user.id)]
+    rows = [
+        (trip, version, trip_view.title(version.itinerary, atlas), trip_view.days_of(version.itinerary))
+        for trip, version in found
+    ]
+    return render_template("travellers/builder/list_trips.html", rows=rows)
+
+
+@pages.get("/plans/<secret>/claim")
+@auth_required("session")  # type: ignore[untyped-decorator]
+@limiter.limit(READING)
+def ask_to_claim(secret: str) -> str:
+    """Ask whoever has logged in whether to keep the trip with the account."""
+    return builder_page(trips.get_trip_by_secret(secret, may_edit=True))
+
+
+@pages.post("/plans/<secret>/claim")
+@auth_required("session")  # type: ignore[untyped-decorator]
+@limiter.limit(BOOKING)
+def claim(secret: str) -> Any:
+    """Keep a trip with an account; its links go on working."""
+    trip = trips.get_trip_by_secret(secret, may_edit=True)
+    try:
+        claim_trip(trip.id, current_user.id)
+    except ClaimedBefore:
+        return builder_page(trip, _("Another account keeps this trip already. Its links go on working.")), 409
+    return redirect(url_for("travellers.builder.list_trips"), 303)

@@ -113,7 +113,7 @@ def _kept(secret: str) -> Wanted | Response:
     version = trips.get_version(trip.id, trip.at)
     adjusted = adjust_trip(as_it_is(version.brief, version.itinerary), services())
     if adjusted.itinerary is None or adjusted.itinerary["id"] != version.itinerary["id"]:
-        return redirect(url_for("travellers.builder.try_change", secret=secret, do="as_it_is"), 303)
+        return redirect(url_for("travellers.adjusting.try_change", secret=secret, do="as_it_is"), 303)
     page = url_for("travellers.builder.show_builder", secret=secret)
     return Wanted(version.itinerary, version.brief, page, page)
 
