@@ -46,6 +46,12 @@ class Maker:
         fields = {"shown": self.field(link, "shown"), "seen": self.field(link, "seen"), **more}
         return self.post(link, **fields)
 
+    def products(self) -> list[str]:
+        with self.app.app_context():
+            trip = trips.get_trip_by_secret(self.address.rsplit("/", 1)[1], may_edit=True)
+            items = trips.get_version(trip.id, trip.at).itinerary["items"]
+            return [item["product_id"] for item in items if item["kind"] == "package"]
+
     @property
     def at(self) -> int:
         with self.app.app_context():
@@ -114,3 +120,84 @@ def test_a_change_that_makes_no_sense_is_told_in_words(maker: Maker, query: str)
 def test_an_unknown_link_opens_nothing(maker: Maker) -> None:
     assert maker.get("/plans/unknown").status_code == 404
     assert maker.get("/look/unknown").status_code == 404
+
+
+def test_another_departure_is_chosen_from_a_list_and_taken(maker: Maker) -> None:
+    page = maker.get(maker.address).text
+    leg = re.findall(r'href="([^"]+/ways\?[^"]+)"', page)[-1].replace("&amp;", "&")
+    listed = maker.get(leg)
+    assert listed.status_code == 200
+    choices = [link.replace("&amp;", "&") for link in re.findall(r'href="([^"]+do=swap_way[^"]+)"', listed.text)]
+    taken = next(link for link in choices if 'name="shown"' in maker.get(link).text)
+    assert "New in the trip" in maker.get(taken).text
+    assert maker.take(taken).status_code == 303 and maker.at == 2
+
+
+def test_a_tour_is_added_from_a_list_of_its_day(maker: Maker) -> None:
+    page = maker.get(maker.address).text
+    days = [link.replace("&amp;", "&") for link in re.findall(r'href="([^"]+/tours\?on=[^"&]+)"', page)]
+    assert days
+    offered = [
+        link.replace("&amp;", "&")
+        for day in days
+        for link in re.findall(r'href="([^"]+do=add_package[^"]+)"', maker.get(day).text)
+    ]
+    taken = next(link for link in offered if 'name="shown"' in maker.get(link).text)
+    product = re.search(r"product=(\w+)", taken)
+    assert product and product[1] not in maker.products()
+    assert maker.take(taken).status_code == 303
+    assert product[1] in maker.products()
+
+
+def test_a_part_is_marked_as_arranged_then_as_booked_then_given_back(maker: Maker) -> None:
+    def mark(own: str) -> str:
+        link = next(one for one in maker.links("see_to") if one.endswith(f"own={own}"))
+        assert maker.take(link).status_code == 303
+        return str(maker.get(maker.address).text)
+
+    assert "You arrange it" in mark("arranged")
+    assert "booked by you" in mark("booked")
+    assert "booked by you" not in mark("")
+
+
+def test_the_trip_as_it_was_made_is_checked_and_held(maker: Maker) -> None:
+    maker.take(maker.links("drop_package")[0])
+    quote = maker.get(maker.address + "/checkout")
+    assert quote.status_code == 200 and "Check the trip" in quote.text
+    assert f'href="{maker.address}"' in quote.text, "it leads back to the trip that was made"
+    assert "/trips/" not in quote.text
+
+
+def test_a_trip_that_no_longer_holds_is_shown_as_it_would_be_now_before_it_is_bought(
+    maker: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with maker.app.app_context():
+        trip = trips.get_trip_by_secret(maker.address.rsplit("/", 1)[1], may_edit=True)
+        version = trips.get_version(trip.id, trip.at)
+        monkeypatch.setattr(trips, "get_version", lambda trip_id, number: _otherwise(version))
+        moved = maker.get(maker.address + "/checkout")
+        assert moved.status_code == 303 and "do=as_it_is" in moved.location
+        assert "cannot be had as it was saved" in maker.get(moved.location).text
+
+
+def _otherwise(version: trips.TripVersion) -> trips.TripVersion:
+    items = [
+        item | {"trip_id": f"{item['trip_id']}-gone"} if item["kind"] == "leg" else item
+        for item in version.itinerary["items"]
+    ]
+    return trips.TripVersion(
+        trip_id=version.trip_id, number=version.number, before=None, brief=version.brief,
+        itinerary=version.itinerary | {"items": items, "id": "it-was"}, done={}, saved_at=version.saved_at,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("page", ["ways?n=999", "ways?n=x", "tours?on=never", "tours?on=2027-04-06&n=999"])
+def test_a_list_of_what_is_not_there_is_told_in_words(maker: Maker, page: str) -> None:
+    shown = maker.get(f"{maker.address}/{page}")
+    assert shown.status_code == 422 and 'id="problems"' in shown.text
+
+
+def test_keeping_a_trip_with_an_account_asks_to_log_in(maker: Maker) -> None:
+    for address in (maker.address + "/claim", "/plans"):
+        answer = maker.get(address)
+        assert answer.status_code in (302, 303) and "/account/log-in" in answer.location
