@@ -71,8 +71,8 @@ class Designer:
         """Read a brief; raises InvalidBrief with every field that is wrong."""
         return read_brief(data, self.catalogue, self.clock.today(), self.last_day)
 
-    def plan(self, brief: TripBrief, short: Short | None = None) -> Answer:
-        """Plan a trip: itineraries, or a refusal with its reasons and the changes that help."""
+    def plan(self, brief: TripBrief, short: Short | None = None, is_refused_briefly: bool = False) -> Answer:
+        """Plan a trip: itineraries, or a refusal with its reasons and, unless it is to be brief, changes that help."""
         began = time.perf_counter()
         with self._busy:
             found = self._search(brief, short or {}, FIRST)
@@ -92,7 +92,7 @@ class Designer:
                 cheapest = min([*(one.price for one in written), *([cheapest] if cheapest else [])], default=None)
                 itineraries = [one for one in written if brief.budget is None or one.price <= brief.budget]
             shown = handful(itineraries, brief.want)
-            refusal = None if shown else self._refusal(found.trip, cheapest, short or {})
+            refusal = None if shown else self._refusal(found.trip, cheapest, short or {}, is_refused_briefly)
             timetable = self.router.network.timetable
             shown = [
                 replace(one, why=explain(one, shown, self.catalogue, timetable), rules=verdicts(one, self.catalogue))
@@ -184,7 +184,7 @@ class Designer:
                 return True
         return False
 
-    def _refusal(self, trip: Trip, cheapest: int | None, short: Short) -> Refusal:
+    def _refusal(self, trip: Trip, cheapest: int | None, short: Short, is_brief: bool) -> Refusal:
         @cache
         def plans(brief: TripBrief) -> bool:
             return self._has_plan(brief, short)
@@ -197,6 +197,8 @@ class Designer:
 
         last = datetime.combine(self.last_day + timedelta(days=1), datetime.min.time(), WITA)
         reasons = reasons_of(trip, self.catalogue, cheapest)
+        if is_brief:
+            return Refusal(reasons, ())
         found = relaxations_of(trip.brief, reasons, self.catalogue, plans, fitting, cheapest, last)
         return Refusal(reasons, found)
 

@@ -56,7 +56,7 @@ def adjust_trip(wish: Wish, services: Services) -> Adjusted:
             itinerary = found.as_json()
             return Adjusted(_lasting(wish), brief, itinerary, _lost(wish, itinerary))
     assert asked is not None
-    answer = designer.plan(asked, short)
+    answer = designer.plan(asked, short, is_refused_briefly=True)
     if answer.itineraries:
         itinerary = answer.itineraries[0].as_json()
         return Adjusted(_lasting(wish), brief, itinerary, _lost(wish, itinerary))

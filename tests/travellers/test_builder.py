@@ -43,8 +43,9 @@ class Maker:
         return found[1]
 
     def take(self, link: str, **more: Any) -> Any:
-        fields = {"shown": self.field(link, "shown"), "seen": self.field(link, "seen"), **more}
-        return self.post(link, **fields)
+        page = self.get(link).text
+        fields = dict(re.findall(r'name="(csrf_token|shown|seen)" value="([^"]*)"', page[page.index("<main") :]))
+        return self.client.post(link, data={**fields, **more})
 
     def products(self) -> list[str]:
         with self.app.app_context():
