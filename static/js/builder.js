@@ -6,7 +6,7 @@
 
   // Columns are always open; on a phone the first day is, and the one that the address names.
   const fold = () => {
-    const named = location.hash && document.querySelector(location.hash)?.closest("details.dayfold");
+    const named = location.hash.length > 1 ? document.getElementById(location.hash.slice(1))?.closest("li.col")?.querySelector("details.dayfold") : null;
     folds.forEach((day, i) => { day.open = !small.matches || day === named || (!named && i === 0); });
     named?.scrollIntoView();
   };
