@@ -220,7 +220,7 @@ def _change_page(trip: Trip, version: TripVersion, adjusted: Adjusted, problem: 
         stops_after=_stops(new, atlas) if new else [],
         comes=_only_in(new, old, atlas) if new else [],
         goes=_only_in(old, new, atlas) if new else [],
-        gave_way=[_words_of(pin, atlas) for pin in adjusted.gave_way],
+        gave_way=[_words_of(pin, atlas) for pin in adjusted.gave_way if pin["kind"] != "leg"],
         reasons=_reasons(adjusted, atlas),
         pinned=[_words_of(pin, atlas) for pin in version.brief.get("pins", ())],
         words=words,
