@@ -5,7 +5,7 @@ database           address of an empty database, once SQLite and once PostgreSQL
 site               a site whose database holds the shipped timetable and catalogue; do not write to it
 live_server        the address of such a site behind a real gunicorn
 serve              serves any site from a thread, for a browser to look at
-browser, page      Debian's Chromium through Playwright
+browser, page      Debian's Chromium through Playwright, watched as tests/watching.py says
 """
 
 import os
@@ -32,6 +32,9 @@ from planner.app import create_app
 from planner.settings import ROOT, Settings
 from planner.wiring import TABLES
 from tests.postgresql import NoServer, Server
+from tests.watching import WATCHED, WatchedBrowser, nothing_amiss, pytest_runtest_makereport
+
+__all__ = ["nothing_amiss", "pytest_runtest_makereport"]
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 CHROMIUM_FLAGS = [
@@ -192,7 +195,7 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
+def browser(pytestconfig: pytest.Config) -> Iterator[Any]:
     """Give a running Chromium, or skip (fail when REQUIRE_BROWSER=1) and say why."""
     missing = ""
     try:
@@ -207,7 +210,8 @@ def browser() -> Iterator[Any]:
         pytest.skip(f"no browser: {missing}")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
-        yield chromium
+        pytestconfig.stash[WATCHED] = WatchedBrowser(chromium)
+        yield pytestconfig.stash[WATCHED]
         chromium.close()
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -10,7 +9,6 @@ from flask import Flask
 from planner.flow.change_booking import hold_change, list_swaps, propose_swap
 from planner.store import orders
 from tests.booking.making import fee, package, ride, stay
-from tests.browser.conftest import Watch
 from tests.browser.test_accessible_pages import axe_violations
 from tests.flow import shop as goods
 from tests.flow.fakes import NO
@@ -31,11 +29,6 @@ ON_REQUEST = (walk(), package(2, "PK47", 600_000, "requested"), ride(3, 300_000)
 @pytest.fixture
 def pages_site(shop: Shop, shop_app: Flask, serve: Callable[[Flask], str]) -> str:
     return serve(shop_app)
-
-
-@pytest.fixture
-def watch(pages_site: str) -> Watch:
-    return Watch(urlsplit(pages_site).netloc)
 
 
 def look(page: Any, address: str, wait_for: str = "h1") -> list[str]:

@@ -19,7 +19,6 @@ from planner.flow.work_tasks import take_task
 from planner.store import orders, payments, systems, tasks
 from planner.store.db import transaction
 from tests.booking.making import NOW, START, package, ride
-from tests.browser.conftest import Watch
 from tests.browser.test_accessible_pages import axe_violations
 from tests.desk import people
 from tests.desk.conftest import desk_app, desk_snapshots, world
@@ -61,11 +60,6 @@ class Desk:
 @pytest.fixture
 def pages_site(desk_app: Flask, world: World, serve: Callable[[Flask], str]) -> str:
     return serve(desk_app)
-
-
-@pytest.fixture
-def watch(pages_site: str) -> Watch:
-    return Watch(urlsplit(pages_site).netloc)
 
 
 @pytest.fixture
