@@ -374,6 +374,11 @@ class _Reader:
         return round(amount * 1_000_000)
 
 
+def flexible_of(asked: Asked) -> dict[str, str] | None:
+    """What a flexible search adds to its query: the month and the number of days."""
+    return {"month": asked.values["month"], "days": asked.values["days"]} if asked.is_flexible else None
+
+
 def write_query(brief: Mapping[str, Any], flexible: Mapping[str, str] | None = None) -> Pairs:
     """Write a brief as the pairs of its query string; what is left to the defaults is left out."""
     entry, leave, party = brief["entry"], brief["exit"], brief["party"]

@@ -5,27 +5,37 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, jsonify, render_template, request, url_for
+from flask import Blueprint, jsonify, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from planner.errors import Invalid
 from planner.flow.plan_trip import plan_trip
-from planner.travellers import route_view, structured, trip_events, trip_view
-from planner.travellers.brief_form import AVOIDABLE, Asked, Problem, patched, read_brief, read_fields, write_query
+from planner.travellers import narrowing, other_days, route_view, side_by_side, structured, trip_events, trip_view
+from planner.travellers.brief_form import (
+    AVOIDABLE,
+    Asked,
+    Pairs,
+    Problem,
+    flexible_of,
+    patched,
+    read_brief,
+    read_fields,
+    write_query,
+)
+from planner.travellers.other_days import OtherDay
 from planner.travellers.suggest import suggest_places
-from planner.web import errors, filters, reasons, words
+from planner.web import currency, errors, filters, reasons, words
 from planner.web.addresses import own_address, whole_address
-from planner.web.atlas import ENTRY_HUBS, EXIT_HUBS, ISLANDS, STRAITS, USUAL_VESSEL, Atlas, Closing, in_service
+from planner.web.atlas import ENTRY_HUBS, EXIT_HUBS, ISLANDS, STRAITS, USUAL_VESSEL, Atlas, in_service
 from planner.web.caching import cache
-from planner.web.limits import PLANNING, SEARCHING, limiter
+from planner.web.limits import FILLING, PLANNING, SEARCHING, limiter
 from planner.web.services import services
 from planner.web.streaming import Tell, stream
 
@@ -50,6 +60,12 @@ def plan(brief: Mapping[str, Any]) -> dict[str, Any]:
         answer = plan_trip(brief, services()).as_json()
         cache.set(_key(brief), answer, timeout=KEPT_S)
     return answer
+
+
+def last_day() -> date:
+    """The last day that the timetables in service know."""
+    last: date = services().snapshots.designer().last_day
+    return last
 
 
 def known_answer(brief: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -90,11 +106,6 @@ def makes_sense(asked: Asked, atlas: Atlas) -> bool:
 def _is_known(asked: Asked) -> bool:
     """Tell whether the answer is at hand, so that nobody has to wait for it."""
     return not asked.is_flexible and known_answer(asked.brief or {}) is not None
-
-
-def flexible_of(asked: Asked) -> dict[str, str] | None:
-    """What a flexible search adds to its query: the month and the number of days."""
-    return {"month": asked.values["month"], "days": asked.values["days"]} if asked.is_flexible else None
 
 
 def query_of(asked: Asked, **more: str) -> str:
@@ -175,38 +186,50 @@ def show_trips() -> str | tuple[str, int] | Response:
 
 def _trips_page(asked: Asked, atlas: Atlas, tell: Tell) -> str:
     """Plan what was asked and write the page of its routes, or of the refusal; `tell` hears what is being done."""
-    days: list[OtherDay] = []
+    wishes = narrowing.read_wishes(request.args)
     if asked.is_flexible and not request.args.get("start"):
-        days = _other_days(asked, atlas, tell)
-        asked = _cheapest_start(asked, days, atlas)
+        asked = _cheapest_start(asked, _days(asked, atlas, wishes, tell), atlas)
     brief = asked.brief or {}
     tell(_("Trying the orders of places on the timetables of these days"))
     answer = plan(brief)
+    search = write_query(brief, flexible_of(asked))
     facts: dict[str, Any] = {
         "atlas": atlas,
         "asked": asked,
         "brief": brief,
-        "query": query_of(asked),
+        "query": urlencode(search),
         "words": words,
         "now": today(),
-        "other_days": _other_days(asked, atlas, tell),
+        "other_days": _days(asked, atlas, wishes, tell),
     }
     if not answer["itineraries"]:
         return _refusal_page(answer["refusal"] or {}, **facts)
-    plans = answer["itineraries"][:MOST_CARDS]
+    narrowed = narrowing.narrow(answer["itineraries"][:MOST_CARDS], wishes, search, atlas)
+    plans = narrowed.shown
     tab = request.args.get("tab", "best")
     tab = tab if tab in TABS else "best"
-    longest = max(len(trip_view.days_of(p)) for p in plans)
+    longest = max((len(trip_view.days_of(p)) for p in plans), default=1)
     cards = [trip_view.card(p, atlas, longest) for p in _sorted(plans, tab)]
     compared = [c for c in cards if c.plan["id"] in request.args.getlist("cmp")][:4]
     return render_template(
         "travellers/planning/show_trips.html",
         cards=cards,
         tab=tab,
-        tabs=[(t, _sorted(plans, t)[0]) for t in TABS],
+        tabs=[(t, _sorted(plans, t)[0]) for t in TABS if plans],
         front=answer["front"],
         compared=compared,
+        rows=side_by_side.groups_of(compared, atlas, currency.chosen_rate()) if len(compared) > 1 else [],
         remark=trip_view.remark,
+        narrowed=narrowed,
+        search=search,
+        wishes=wishes,
+        kept=urlencode(search + wishes),
+        count_said=narrowing.count_said(narrowed),
+        name_of=trip_view.title,
+        seas_of=trip_view.exposures,
+        origin_of=trip_view.origin,
+        known_from=side_by_side.known_from,
+        asked_to_compare="cmp" in request.args,
         **facts,
     )
 
@@ -246,50 +269,23 @@ def _reason(reason: Mapping[str, Any], atlas: Atlas) -> dict[str, Any]:
     return {"text": reasons.say_reason(reason, atlas), "rule": atlas.rules.get(reason.get("rule_id") or "")}
 
 
-@dataclass
-class OtherDay:
-    """The same trip begun on another day: what it costs where that is known, or what is shut."""
-
-    on: date
-    is_chosen: bool
-    query: str
-    closed: Closing | None = None
-    price: int | None = None
-    is_refused: bool = False
-    height: int = 0
-
-
-def _other_days(asked: Asked, atlas: Atlas, tell: Tell) -> list[OtherDay]:
-    """The days of a flexible search, each planned; else three days either way, with prices where they are known."""
-    brief = asked.brief or {}
-    start, end = filters.as_date(brief["entry"]["at"]), filters.as_date(brief["exit"]["by"])
-    starts = asked.start_days or [start + timedelta(days=n) for n in range(-3, 4)]
-    if start not in starts:
-        starts = sorted([*starts, start])
-    shut = [c for c in atlas.closings_ahead(today()) if isinstance(c.first, datetime)]
-    found = []
-    ahead = [on for on in starts if on >= today()]
-    for done, other in enumerate(ahead):
-        if asked.is_flexible:
-            tell(_("Starting day %(n)d of %(all)d: %(day)s", n=done + 1, all=len(ahead), day=filters.day(other)))
-        moved = patched(
-            brief,
-            {
-                "entry": {"at": f"{other}{brief['entry']['at'][10:]}"},
-                "exit": {"by": f"{other + (end - start)}{brief['exit']['by'][10:]}"},
-            },
-        )
-        day = OtherDay(other, other == start, urlencode(write_query(moved, flexible_of(asked))))
-        day.closed = next((c for c in shut if isinstance(c.first, datetime) and c.first.date() == other), None)
-        answer = _quiet_answer(moved) if asked.is_flexible else known_answer(moved)
-        if answer and answer["itineraries"]:
-            day.price = min(p["totals"]["price_per_person"]["amount"] for p in answer["itineraries"])
-        day.is_refused = bool(answer) and not answer["itineraries"]  # type: ignore[index]
-        found.append(day)
-    dearest = max((day.price or 0 for day in found), default=0)
+def _days(asked: Asked, atlas: Atlas, wishes: Pairs, tell: Tell) -> list[OtherDay]:
+    """The strip of days: what is known of each; the start days of a flexible search are planned for it."""
+    found = [other_days.begin_day(asked, on, wishes) for on in other_days.days_around(asked, today(), last_day())]
+    starts = [day.on for day in found if day.on in asked.start_days]
     for day in found:
-        day.height = round(80 * (day.price or 0) / dearest) if dearest else 0
+        if day.on in starts:
+            n = starts.index(day.on) + 1
+            tell(_("Starting day %(n)d of %(all)d: %(day)s", n=n, all=len(starts), day=filters.day(day.on)))
+        is_wanted = day.is_chosen or day.on in starts
+        _describe(day, _quiet_answer(day.brief) if is_wanted else known_answer(day.brief), atlas, wishes)
+    other_days.mark(found)
     return found
+
+
+def _describe(day: OtherDay, answer: Mapping[str, Any] | None, atlas: Atlas, wishes: Pairs) -> None:
+    fit = narrowing.fitting(answer["itineraries"][:MOST_CARDS], wishes, atlas) if answer else []
+    other_days.describe(day, answer, fit, atlas)
 
 
 def _quiet_answer(brief: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -301,11 +297,25 @@ def _quiet_answer(brief: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def _cheapest_start(asked: Asked, days: list[OtherDay], atlas: Atlas) -> Asked:
     """A flexible search, begun on the day on which it costs least."""
-    priced = [day for day in days if day.price is not None]
-    if not priced:
-        return asked
-    cheapest = min(priced, key=lambda day: (day.price, day.on))
-    return read_brief(MultiDict(parse_qsl(cheapest.query)), atlas, today())
+    day = other_days.cheapest(days)
+    return read_brief(MultiDict(parse_qsl(day.query)), atlas, today()) if day else asked
+
+
+@pages.get("/trips/day")
+@limiter.limit(FILLING)
+def show_day() -> Response | tuple[str, int]:
+    """One day of the strip, planned for it: the box alone, which a script puts in place."""
+    atlas = in_service()
+    asked = read_brief(request.args, atlas, today())
+    if asked.brief is None or not makes_sense(asked, atlas):
+        return "", 422
+    wishes = narrowing.read_wishes(request.args)
+    day = other_days.begin_day(asked, filters.as_date(asked.brief["entry"]["at"]), wishes)
+    day.is_chosen = False
+    _describe(day, plan(day.brief), atlas, wishes)
+    answer = make_response(render_template("travellers/planning/_day.html", d=day))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @pages.get("/trips/<itinerary_id>")
@@ -344,6 +354,9 @@ def show_trip(itinerary_id: str) -> str | tuple[str, int]:
         stay_name=trip_view.stay_name,
         sums=trip_view.sums_by_seller(found),
         seas=trip_view.exposures(found, atlas),
+        origin=trip_view.origin(found),
+        known_from=side_by_side.known_from,
+        page_of=trip_view.page_of,
         events=trip_events.touching(found, atlas),
         day_events=trip_events.by_day(days, atlas),
         why=trip_view.why(found, atlas),

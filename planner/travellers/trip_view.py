@@ -20,6 +20,15 @@ from planner.web.atlas import Atlas, Row
 Plan = Mapping[str, Any]
 Item = Mapping[str, Any]
 
+NO_PAGE = "none found"
+VESSEL_OF = {
+    "fast_boat": "fast_boat",
+    "public_boat": "fast_boat",
+    "charter_boat": "tour_boat",
+    "liveaboard": "tour_boat",
+}
+"""The row of the sea's table for a mode; the others count as ferries."""
+
 
 def begins(item: Item) -> str:
     """When an item begins, as ISO text: a time, or a day for stays and fees."""
@@ -218,12 +227,14 @@ class Part:
 
 @dataclass
 class SeaNote:
-    """How exposed a crossing is, with the dates it was closed on in that month of past years."""
+    """How exposed a crossing is, the dates it was closed on in that month of past years, and its year by months."""
 
     band: int
     strait: str
     month: int
     closures: list[Row]
+    vessel: str = ""
+    season: list[int] = field(default_factory=list)
 
 
 @dataclass
@@ -262,7 +273,8 @@ def quantity_text(item: Item) -> str:
     return ", ".join(pieces)
 
 
-def _minutes(item: Item) -> int:
+def minutes_of(item: Item) -> int:
+    """How long an item takes."""
     return int((datetime.fromisoformat(ends(item)) - datetime.fromisoformat(begins(item))).total_seconds() // 60)
 
 
@@ -278,7 +290,7 @@ def part_of(item: Item, atlas: Atlas) -> Part:
             name = _("%(start)s: between harbour and town", start=atlas.name(start))
         facts = [
             str(words.MODES.get(item["mode"], item["mode"])),
-            filters.hours(_minutes(item)),
+            filters.hours(minutes_of(item)),
             _("arrives %(time)s", time=_arrival(item)),
         ]
         if item.get("check_in_by"):
@@ -315,18 +327,10 @@ def part_of(item: Item, atlas: Atlas) -> Part:
         )
     if item.get("dep_confidence"):
         details.append((_("Clock times"), str(words.SURE.get(item["dep_confidence"], item["dep_confidence"]))))
-    source = str(item.get("source") or "")
     year = str(item.get("evidence_year") or "")
-    details.append(
-        (
-            _("Source"),
-            filters.say(source)
-            if source and not source.startswith("none found")
-            else _("no page found; our own reasoning"),
-        )
-    )
-    if year:
-        details.append((_("Evidence from"), year))
+    details.append((_("Source"), filters.say(page_of(item)) or _("no page found; our own reasoning")))
+    if year or page_of(item):
+        details.append((_("Evidence from"), year or _("a page without a year")))
     return Part(item, icon, name, facts, details, quantity_text(item), sea_note(item, atlas))
 
 
@@ -346,7 +350,10 @@ def sea_note(item: Item, atlas: Atlas) -> SeaNote | None:
     if not area and item["kind"] == "leg" and item["mode"] == "flight":
         stop = next((s for s in ends_at(item) if s in ("MOF", "LKA")), "MOF")
         return SeaNote(level, atlas.name(stop), month, atlas.past_closures(stop, month))
-    return SeaNote(level, atlas.sea_name(area), month, atlas.past_closures(area, month))
+    vessel = "tour_boat" if item["kind"] == "package" else VESSEL_OF.get(str(item.get("mode")), "ferry")
+    season = [atlas.sea.get((area, number, vessel), -1) for number in range(1, 13)]
+    season = season if min(season) >= 0 else []
+    return SeaNote(level, atlas.sea_name(area), month, atlas.past_closures(area, month), vessel, season)
 
 
 def days_view(plan: Plan, atlas: Atlas) -> list[Day]:
@@ -422,6 +429,8 @@ class Line:
     high: int
     sold: str
     sure: str
+    source: str
+    year: str
 
 
 @dataclass
@@ -457,6 +466,8 @@ def breakdown(plan: Plan, atlas: Atlas) -> list[Group]:
                 int(item["price"]["amount"]),
                 str(item["sold"]),
                 str(item.get("confidence") or "estimated"),
+                page_of(item),
+                str(item.get("evidence_year") or ""),
             )
         )
     return [groups[kind] for kind in ("leg", "transfer", "package", "stay", "fee") if kind in groups]
@@ -470,6 +481,40 @@ def stay_name(item: Item, atlas: Atlas) -> str:
     if item.get("booked"):
         return _("%(place)s, already booked, %(nights)s", place=where, nights=nights)
     return f"{where}, {filters.say(str(item.get('type') or ''))}, {nights}"
+
+
+def page_of(item: Item) -> str:
+    """The page or shop that a price was read from, or nothing where we reckoned it."""
+    source = str(item.get("source") or "")
+    return "" if source.startswith(NO_PAGE) else source
+
+
+@dataclass
+class Origin:
+    """Where a plan's prices come from: how many pages, of which years, and the share that we reckoned without one."""
+
+    pages: int
+    first: int | None
+    last: int | None
+    undated: int
+    reckoned: float
+
+
+def origin(plan: Plan) -> Origin:
+    """Gather where the prices of a plan come from and how old they are; pages without a year count as undated."""
+    years: dict[str, set[int]] = {}
+    reckoned = total = 0
+    for item in plan["items"]:
+        amount = int(item["price"]["amount"])
+        total += amount
+        source, year = page_of(item), str(item.get("evidence_year") or "")
+        if amount and source:
+            years.setdefault(source, set()).update({int(year)} if year.isdigit() else ())
+        elif amount:
+            reckoned += amount
+    known = [year for found in years.values() for year in found]
+    undated = sum(not found for found in years.values())
+    return Origin(len(years), min(known, default=None), max(known, default=None), undated, reckoned / (total or 1))
 
 
 def shares(plan: Plan) -> dict[str, float]:

@@ -18,6 +18,7 @@ from limits.storage import Storage
 
 PLANNING = "30 per minute; 300 per hour"
 SEARCHING = "120 per minute"
+FILLING = "60 per minute; 600 per hour"
 READING = "240 per minute"
 BOOKING = "30 per minute"
 

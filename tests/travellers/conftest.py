@@ -15,6 +15,7 @@ from planner.web.atlas import Atlas, shipped
 
 HERE = Path(__file__).parent
 TODAY = date(2026, 11, 24)
+LAST_DAY = date(2028, 12, 31)
 
 
 def sample(name: str) -> dict[str, Any]:
@@ -40,6 +41,7 @@ def asked_of_the_planner(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, A
     monkeypatch.setattr(planning, "plan", plan)
     monkeypatch.setattr(planning, "check", lambda brief: None)
     monkeypatch.setattr(planning, "today", lambda: TODAY)
+    monkeypatch.setattr(planning, "last_day", lambda: LAST_DAY)
     return briefs
 
 

@@ -9,6 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
+from planner.travellers import trip_view
+from planner.web.atlas import shipped
+
 SEARCH = "in=DPS&in_on=2027-04-05&out=LBJ&out_on=2027-04-16&adults=2&ages=9"
 ADDRESSES = [
     "/",
@@ -63,6 +66,56 @@ def test_a_tab_orders_without_a_script(pages: FlaskClient) -> None:
     assert order("cheapest") == ["it-least", "it-cheap", "it-best"]
     assert order("least_travel")[0] == "it-least"
     assert order("calmest") == ["it-least", "it-best", "it-cheap"]
+
+
+def test_the_sea_behind_a_badge_opens_its_year_and_its_dated_closures(pages: FlaskClient) -> None:
+    for address in (f"/trips?{SEARCH}", f"/trips/it-best?{SEARCH}"):
+        page = pages.get(address).text
+        opened = page[page.index('<details class="sea-d">') :]
+        opened = opened[: opened.index("</details>")]
+        year = opened[opened.index('<ol class="sea-y"') : opened.index("</ol>")]
+        assert len(re.findall(r'<li class="lv[0-3]', year)) == 12 and year.count("this trip") == 1
+        assert 'href="/seasons?vessel=' in opened
+        text = words_of(opened)
+        assert "Closed or warned in this month of past years" in text or "We hold no dated closure" in text
+
+
+def test_a_closure_of_the_past_stands_with_its_date_and_its_page(pages: FlaskClient) -> None:
+    atlas = shipped()
+    item = {"kind": "leg", "mode": "ferry", "exposure": 2, "area_id": "sape", "departs": "2027-01-20T09:00:00+08:00"}
+    note = trip_view.sea_note(item, atlas)
+    assert note and {"2014-01-15"} <= {row["from_date"] for row in note.closures}
+    assert note.vessel == "ferry" and note.season[0] == atlas.sea["sape", 1, "ferry"] and len(note.season) == 12
+
+
+def test_every_price_tells_its_page_and_year(pages: FlaskClient) -> None:
+    page = pages.get(f"/trips/it-best?{SEARCH}").text
+    table = page[page.index('<table class="ledger lines">') :]
+    rows = re.findall(r'<tr><th scope="row">(.*?)</tr>', table[: table.index("<tfoot")], re.S)
+    assert rows
+    for row in rows:
+        assert (
+            "our reckoning" in row or re.search(r"</a>, (\d{4}|no year)</td>", row) or re.search(r", \d{4}</td>", row)
+        )
+    assert "Prices known from:" in page
+    assert words_of(pages.get(f"/trips?{SEARCH}").text).count("Prices known from:") == 3
+
+
+def test_where_prices_come_from_is_summed(pages: FlaskClient) -> None:
+    def item(amount: int, source: str, year: str) -> dict[str, Any]:
+        return {"price": {"amount": amount}, "source": source, "evidence_year": year}
+
+    plan = {
+        "items": [
+            item(30, "https://a.example", "2019"),
+            item(10, "https://a.example", "2024"),
+            item(20, "https://b.example", ""),
+            item(40, "none found (estimated; see note)", "2025"),
+            item(0, "https://free.example", "1999"),
+        ]
+    }
+    found = trip_view.origin(plan)
+    assert (found.pages, found.first, found.last, found.undated, found.reckoned) == (2, 2019, 2024, 1, 0.4)
 
 
 def test_ticked_routes_stand_side_by_side(pages: FlaskClient) -> None:
@@ -147,8 +200,28 @@ def test_the_start_page_names_what_is_known_to_close(pages: FlaskClient) -> None
 
 def test_the_typeahead_forgives_spelling(pages: FlaskClient) -> None:
     assert pages.get("/places/suggest?q=labuan bayo").json[0]["id"] == "labuan-bajo"  # type: ignore[index]
+    for typed in ("labuhan bajo", "Labuhanbajo", "LABUAN  BAJO", "labuanbajo", "laboean bajo", "lauban bajo"):
+        assert pages.get("/places/suggest", query_string={"q": typed}).json[0]["id"] == "labuan-bajo"  # type: ignore[index]
     assert pages.get("/places/suggest?q=gil").json[0]["id"].startswith("gili")  # type: ignore[index]
     assert pages.get("/places/suggest?q=").json == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("labuhan bajo", "labuan-bajo"),
+        ("Labuhanbajo", "labuan-bajo"),
+        ("laboean bajo", "labuan-bajo"),
+        ("gili trawangn", "gili-trawangan"),
+        ("sembalum", "sembalun"),
+        ("kelimutu", "moni"),
+    ],
+)
+def test_a_search_with_a_misspelled_place_is_planned_with_the_place_meant(
+    pages: FlaskClient, asked_of_the_planner: list[Mapping[str, Any]], typed: str, meant: str
+) -> None:
+    pages.get("/trips", query_string={**dict(pair.split("=") for pair in SEARCH.split("&")), "stop": typed})
+    assert asked_of_the_planner[-1]["must"] == [meant]
 
 
 def test_the_demo_line_stands_on_every_page_while_nothing_can_be_bought(pages: FlaskClient) -> None:
