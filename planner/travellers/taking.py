@@ -1,6 +1,7 @@
 """Take a planned trip along: as a PDF, for calendars and maps, as a table, as the picture that other sites show.
 
 /trips/<id>/trip.pdf|trip.ics|trip.gpx|trip.csv|picture.png ?<the whole search>
+/look/<secret>/trip.pdf|trip.ics|trip.gpx|trip.csv            of a trip that somebody worked on
 """
 
 from __future__ import annotations
@@ -11,17 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, make_response, request, url_for
+from flask import Blueprint, Response, make_response, request, url_for
 from flask_babel import force_locale
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as Conditional
 
 from planner.errors import Invalid, NotFound
+from planner.store import trips
 from planner.travellers import planning, trip_sheet, trip_view
 from planner.travellers.brief_form import read_brief
 from planner.travellers.plan_calendar import plan_calendar
 from planner.travellers.plan_route import plan_route
 from planner.travellers.plan_table import plan_table
-from planner.web import filters, typeset
+from planner.web import filters, headers, typeset
 from planner.web.addresses import whole_address
 from planner.web.atlas import Atlas, in_service
 from planner.web.caching import cache
@@ -50,18 +52,17 @@ class NoSearch(Invalid):
 
 @dataclass(frozen=True)
 class Taken:
-    """A trip to take along, with the search that it answers."""
+    """A trip to take along, with the brief that it answers and its page on this site."""
 
     plan: Mapping[str, Any]
     brief: Mapping[str, Any]
-    query: str
+    page: str
     atlas: Atlas
 
     @property
     def address(self) -> str:
         """The trip's page, from anywhere."""
-        page = url_for("travellers.planning.show_trip", itinerary_id=self.plan["id"])
-        return whole_address(f"{page}?{self.query}")
+        return whole_address(self.page)
 
     def name(self, ending: str) -> str:
         """A file's name: `lintas-2027-04-05.pdf`."""
@@ -83,7 +84,8 @@ def get_trip(itinerary_id: str) -> Taken:
     found = next((plan for plan in answer["itineraries"] if plan["id"] == itinerary_id), None)
     if found is None:
         raise NoSuchTrip()
-    return Taken(found, asked.brief, planning.query_of(asked), atlas)
+    page = url_for("travellers.planning.show_trip", itinerary_id=found["id"])
+    return Taken(found, asked.brief, f"{page}?{planning.query_of(asked)}", atlas)
 
 
 def _made_once(kind: str, trip: Taken, make: Callable[[], bytes]) -> bytes:
@@ -111,45 +113,70 @@ def _now() -> datetime:
     return services().clock.now()
 
 
-@pages.get("/trips/<itinerary_id>/trip.pdf")
-@limiter.limit(PLANNING)
-def show_pdf(itinerary_id: str) -> Response:
-    """The whole trip on paper."""
-    trip = get_trip(itinerary_id)
-
+def _paper(trip: Taken) -> Response:
     def make() -> bytes:
         return typeset.pdf("trip", trip_sheet.trip_sheet(trip.plan, trip.brief, trip.atlas, trip.address))
 
     return _file(_made_once("pdf", trip, make), "application/pdf", trip.name("pdf"), "inline")
 
 
+def _calendar(trip: Taken) -> Response:
+    return _file(plan_calendar(trip.plan, trip.atlas, trip.address, _now()), "text/calendar", trip.name("ics"))
+
+
+def _route(trip: Taken) -> Response:
+    return _file(plan_route(trip.plan, trip.atlas, trip.address, _now()), "application/gpx+xml", trip.name("gpx"))
+
+
+def _table(trip: Taken) -> Response:
+    return _file(plan_table(trip.plan, trip.atlas), "text/csv", trip.name("csv"))
+
+
+FORMS: dict[str, Callable[[Taken], Response]] = {"pdf": _paper, "ics": _calendar, "gpx": _route, "csv": _table}
+
+
+@pages.get("/trips/<itinerary_id>/trip.pdf")
+@limiter.limit(PLANNING)
+def show_pdf(itinerary_id: str) -> Response:
+    """The whole trip on paper."""
+    return _paper(get_trip(itinerary_id))
+
+
 @pages.get("/trips/<itinerary_id>/trip.ics")
 @limiter.limit(PLANNING)
 def show_calendar(itinerary_id: str) -> Response:
     """The trip for a calendar, every part tentative."""
-    trip = get_trip(itinerary_id)
-    return _file(plan_calendar(trip.plan, trip.atlas, trip.address, _now()), "text/calendar", trip.name("ics"))
+    return _calendar(get_trip(itinerary_id))
 
 
 @pages.get("/trips/<itinerary_id>/trip.gpx")
 @limiter.limit(PLANNING)
 def show_route(itinerary_id: str) -> Response:
     """The stops and ways of the trip for a map on a telephone."""
-    trip = get_trip(itinerary_id)
-    return _file(plan_route(trip.plan, trip.atlas, trip.address, _now()), "application/gpx+xml", trip.name("gpx"))
+    return _route(get_trip(itinerary_id))
 
 
 @pages.get("/trips/<itinerary_id>/trip.csv")
 @limiter.limit(PLANNING)
 def show_table(itinerary_id: str) -> Response:
     """The trip as a table, a row an item."""
-    trip = get_trip(itinerary_id)
-    return _file(plan_table(trip.plan, trip.atlas), "text/csv", trip.name("csv"))
+    return _table(get_trip(itinerary_id))
+
+
+@pages.get(f"/look/<secret>/trip.<any({', '.join(FORMS)}):form>")
+@limiter.limit(PLANNING)
+def take_kept(secret: str, form: str) -> Response:
+    """A trip that somebody worked on, in one of these forms; what it carries leads to the page where one may look."""
+    trip = trips.get_trip_by_secret(secret, may_edit=False)
+    version = trips.get_version(trip.id, trip.at)
+    page = url_for("travellers.builder.look", secret=secret)
+    answer = FORMS[form](Taken(version.itinerary, version.brief, page, in_service()))
+    return headers.keep_secret(answer)
 
 
 @pages.get("/trips/<itinerary_id>/picture.png")
 @limiter.limit(PLANNING)
-def show_picture(itinerary_id: str) -> Response:
+def show_picture(itinerary_id: str) -> Conditional:
     """The picture of the trip that other sites show; its language is in its address, so that all may keep it."""
     wanted = address_language() or request.args.get("lang", "")
     with force_locale(wanted if wanted in LANGUAGES else "en"):

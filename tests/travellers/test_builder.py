@@ -202,3 +202,17 @@ def test_keeping_a_trip_with_an_account_asks_to_log_in(maker: Maker) -> None:
     for address in (maker.address + "/claim", "/plans"):
         answer = maker.get(address)
         assert answer.status_code in (302, 303) and "/account/log-in" in answer.location
+
+
+BEGINS = {"pdf": b"%PDF-", "ics": b"BEGIN:VCALENDAR", "gpx": b"<?xml", "csv": b"\xef\xbb\xbf"}
+
+
+@pytest.mark.parametrize(("form", "begins"), BEGINS.items())
+def test_the_trip_that_was_made_is_taken_along_without_the_key_to_it(maker: Maker, form: str, begins: bytes) -> None:
+    page = maker.get(maker.address).text
+    link = re.search(rf'href="([^"]+/trip\.{form})"', page)
+    assert link and maker.address not in link[1]
+    taken = maker.get(link[1])
+    assert taken.status_code == 200 and taken.data.startswith(begins)
+    assert maker.address.rsplit("/", 1)[1].encode() not in taken.data
+    assert "no-store" in taken.headers["Cache-Control"] or "private" in taken.headers["Cache-Control"]
