@@ -64,11 +64,11 @@ OWN_QUERY: dict[str, Callable[[], Query]] = {
 """Public pages and what of their query makes them another page."""
 SEARCHES = ("travellers.planning.show_trips", "travellers.planning.show_trip")
 """Pages that a whole search names: they go by that search alone, and are planned anew for each reader."""
-PLANNED = ("/trips?", "/routes/*/plan", "/routes/*/price")
+PLANNED = ("/trips?", "/trips/day?", "/routes/*/plan", "/routes/*/price")
 """Addresses that plan for seconds when they are read; a trip's own page stays open, for who shows its picture."""
 OPEN = "/trips/"
 """Said first, for programs that read `/trips?` as the beginning of all that is called trips."""
-SECRET = ("/account/", "/answer/", "/bookings/", "/checkout/", "/look/", "/plans/")
+SECRET = ("/account/", "/answer/", "/bookings/", "/checkout/", "/look/", "/plans")
 MACHINES = ("/api/v1/", "/desk/", "/hooks/", "/preferences")
 
 

@@ -99,17 +99,20 @@ def test_the_sitemap_has_every_place_package_and_route_and_tells_no_date_that_no
 
 
 def test_every_public_page_without_a_secret_is_in_the_table_or_out_of_it_on_purpose(pages: FlaskClient) -> None:
-    asked = {
-        rule.endpoint
+    rules = [
+        rule
         for rule in pages.application.url_map.iter_rules()
         if "GET" in (rule.methods or ()) and rule.endpoint.startswith("travellers.")
-    }
+    ]
+    asked = {rule.endpoint for rule in rules}
     files = {name for name in asked if name.startswith("travellers.taking.") or name.endswith(("_sitemap", "_robots"))}
     others = {
         "travellers.afloat.show_worker", "travellers.afloat.show_manifest", "travellers.events.show_calendar",
         "travellers.planning.suggest", "travellers.routes.plan_route", "travellers.routes.reckon",
+        "travellers.planning.show_day", "travellers.checkout.show_quote", "travellers.bookings.find",
+        "travellers.builder.list_trips",
     }  # fmt: skip
-    secret = {name for name in asked if name.split(".")[1] in ("answers", "bookings", "builder", "changes", "checkout")}
+    secret = {rule.endpoint for rule in rules if rule.arguments & {"secret", "token"}}
     assert asked - files - others - secret == {*found.OWN_QUERY, *found.SEARCHES}
 
 
@@ -197,6 +200,7 @@ def test_robots_keep_out_of_secrets_and_of_what_is_dear_and_may_read_the_rest(pa
     for path in ("/", "/places/ubud", "/trips/it-best?" + SEARCH, "/routes/long-thread", "/events?month=2027-04"):
         assert robots.can_fetch("*", HOST + prefix + path), path
     assert f"Disallow: {prefix}/routes/*/plan" in answer.text.splitlines()
+    assert f"Disallow: {prefix}/trips/day?" in answer.text.splitlines()
     assert not robots.can_fetch("*", f"{HOST}/desk/orders/")
 
 
