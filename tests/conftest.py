@@ -30,6 +30,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from planner.app import create_app
 from planner.settings import ROOT, Settings
+from planner.web.limits import limiter
 from planner.wiring import TABLES
 from tests.postgresql import NoServer, Server
 from tests.watching import WATCHED, WatchedBrowser, nothing_amiss, pytest_runtest_makereport
@@ -56,7 +57,7 @@ def settings_in(folder: Path, **given: Any) -> Settings:
 
 
 @pytest.fixture
-def make_app(tmp_path: Path) -> Callable[..., Flask]:
+def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
     """Give a maker of sites: keyword arguments are settings by their environment names."""
 
     def make(**given: Any) -> Flask:
@@ -64,7 +65,8 @@ def make_app(tmp_path: Path) -> Callable[..., Flask]:
         app.config["PROPAGATE_EXCEPTIONS"] = False
         return app
 
-    return make
+    yield make
+    limiter.enabled = False  # one for the whole process: sites that were made before know no limits again
 
 
 @pytest.fixture

@@ -21,11 +21,15 @@ NO_PAGE = frozenset((
     "travellers.planning.suggest",
     "travellers.routes.reckon", "travellers.taking.show_calendar", "travellers.taking.show_pdf",
     "travellers.taking.show_picture", "travellers.taking.show_route", "travellers.taking.show_table",
+    "travellers.taking.take_kept",
 ))  # fmt: skip
 """Views that answer with a file, with data, with a part of a page or with another address."""
 SHOPS = ("travellers.answers.", "travellers.bookings.", "travellers.changes.", "travellers.checkout.show_travellers")
 HOUSES = ("desk.", "accounts.", "security.")
-MADE = ("travellers.builder.", "travellers.checkout.show_quote", "travellers.checkout.show_kept_quote")
+MADE = (
+    "travellers.builder.", "travellers.adjusting.", "travellers.checkout.show_quote",
+    "travellers.checkout.show_kept_quote",
+)  # fmt: skip
 
 
 def views_with_pages(app: Flask) -> set[str]:

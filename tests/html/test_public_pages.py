@@ -13,7 +13,7 @@ from tests.browser.test_accessible_pages import PAGES, SEARCH
 from tests.html.gathering import HOUSES, MADE, SHOPS, Gathering, views_with_pages
 from tests.html.judge import Judge, NoJudge
 from tests.travellers.conftest import asked_of_the_planner, pages
-from tests.travellers.test_builder import Maker, maker
+from tests.travellers.test_builder import Maker, kept_with_an_account, maker
 
 __all__ = ["asked_of_the_planner", "maker", "pages"]
 
@@ -46,7 +46,10 @@ def test_pages_of_a_trip_in_the_making_are_valid(maker: Maker, gathering: Gather
     for language in ("en", "id"):
         maker.client.set_cookie("lang", language)
         gathering.answer(f"{language} plan of a route", maker.client.get(PLAN, follow_redirects=True))
-    gathering.open(maker.client, (maker.address, f"/look/{look}", f"{maker.address}/checkout", *changes))
+    lists = [maker.links(do, page)[-1] for do, page in (("n=", "ways"), ("on=", "tours"))]
+    gathering.open(maker.client, (maker.address, f"/look/{look}", f"{maker.address}/checkout", *changes, *lists))
+    mine = kept_with_an_account(maker)
+    gathering.open(mine, ("/plans", f"{maker.address}/claim"))
     results = maker.get("/trips?in=DPS&in_on=2027-04-05&out=LBJ&out_on=2027-04-12&stop=gili-air&adults=2")
     gathering.answer("results", results)
     trip = results.text.partition('href="/trips/')[2].partition('"')[0].replace("&amp;", "&")

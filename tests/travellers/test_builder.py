@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from planner.store import trips
+from tests.desk import people
 
 SEARCH = "/trips?in=DPS&in_on=2027-04-05&out=LBJ&out_on=2027-04-12&stop=gili-air&adults=2"
 
@@ -33,8 +35,9 @@ class Maker:
         assert token, shown.status
         return self.client.post(action or page, data={"csrf_token": token[1], **fields})
 
-    def links(self, do: str) -> list[str]:
-        found = re.findall(rf'href="([^"]+/try\?[^"]*do={do}[^"]*)"', self.get(self.address).text)
+    def links(self, do: str, page: str = "try") -> list[str]:
+        wanted = f"do={do}" if page == "try" else do
+        found = re.findall(rf'href="([^"]+/{page}\?[^"]*{wanted}[^"]*)"', self.get(self.address).text)
         return [link.replace("&amp;", "&") for link in found]
 
     def field(self, page: str, name: str) -> str:
@@ -61,7 +64,6 @@ class Maker:
 
 @pytest.fixture
 def maker(site: Flask) -> Iterator[Maker]:
-    site.config["RATELIMIT_ENABLED"] = False
     yield Maker(site.test_client(), site)
 
 
@@ -196,6 +198,27 @@ def _otherwise(version: trips.TripVersion) -> trips.TripVersion:
 def test_a_list_of_what_is_not_there_is_told_in_words(maker: Maker, page: str) -> None:
     shown = maker.get(f"{maker.address}/{page}")
     assert shown.status_code == 422 and 'id="problems"' in shown.text
+
+
+def kept_with_an_account(maker: Maker) -> FlaskClient:
+    """Log somebody in with a fresh account who keeps the trip."""
+    email = f"{uuid4().hex[:12]}@home.example"
+    with maker.app.app_context():
+        people.open_account(email, "traveller")
+    somebody = people.visitor(maker.app)
+    somebody.log_in(email)
+    answer = somebody.post(f"{maker.address}/claim", maker.address)
+    assert answer.status_code in (303, 409)
+    return somebody.client
+
+
+def test_a_trip_is_found_again_among_those_of_its_account_and_another_cannot_take_it(maker: Maker) -> None:
+    mine = kept_with_an_account(maker)
+    assert maker.address in mine.get("/plans").text
+    assert "kept with your account" in mine.get(maker.address).text
+    other = kept_with_an_account(maker)
+    assert maker.address not in other.get("/plans").text
+    assert maker.get(maker.address).status_code == 200, "its link goes on working"
 
 
 def test_keeping_a_trip_with_an_account_asks_to_log_in(maker: Maker) -> None:
