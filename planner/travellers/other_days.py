@@ -137,12 +137,12 @@ def shut_by(brief: Mapping[str, Any], atlas: Atlas) -> str:
 
 
 def mark(days: Sequence[OtherDay]) -> None:
-    """Give priced days their bars, to scale, and mark the lowest where two or more are priced."""
+    """Give priced days their bars, to scale, and mark the lowest where others cost more."""
     prices = [day.price for day in days if day.price is not None]
     for day in days:
         if day.price is not None:
             day.height = round(TALLEST * day.price / max(prices))
-            day.is_least = len(prices) > 1 and day.price == min(prices)
+            day.is_least = day.price == min(prices) < max(prices)
 
 
 def cheapest(days: Sequence[OtherDay]) -> OtherDay | None:

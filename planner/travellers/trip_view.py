@@ -535,10 +535,10 @@ def sums_by_seller(plan: Plan) -> dict[str, int]:
 
 
 def exposures(plan: Plan, atlas: Atlas) -> list[SeaNote]:
-    """Each exposed sea of a trip once, worst first."""
-    found: dict[tuple[str, int], SeaNote] = {}
+    """Each exposed sea of a trip once for each kind of vessel that crosses it, worst first."""
+    found: dict[tuple[str, int, str, int], SeaNote] = {}
     for item in plan["items"]:
         note = sea_note(item, atlas)
-        if note and (note.strait, note.month) not in found:
-            found[note.strait, note.month] = note
+        if note:
+            found.setdefault((note.strait, note.month, note.vessel, note.band), note)
     return sorted(found.values(), key=lambda note: -note.band)

@@ -25,14 +25,16 @@
       const height = Math.round(TALLEST * prices[i] / most);
       const bar = day.querySelector("rect");
       bar.setAttribute("height", height); bar.setAttribute("y", FLOOR - height);
-      const isLeast = priced.length > 1 && prices[i] === least;
+      const isLeast = prices[i] === least && least < most;
       day.classList.toggle("dd-least", isLeast);
       day.querySelector(".dd-low").hidden = !isLeast;
     });
     const open = days().filter((day) => day.hasAttribute("data-ask")).length;
     box.querySelector("[data-counted]").textContent = box.dataset.count.replace("{n}", days().length - open);
-    const first = priced[prices.indexOf(least)];
-    if (!open && priced.length > 1) box.querySelector("[data-found]").textContent = `${box.dataset.lowest} ${first.dataset.said}.`;
+    const cheapest = priced.filter((_, i) => prices[i] === least);
+    if (open || priced.length < 2) return;
+    const more = cheapest.length > 1 ? `, ${box.dataset.alike.replace("{n}", cheapest.length - 1)}` : "";
+    box.querySelector("[data-found]").textContent = `${box.dataset.lowest} ${cheapest[0].dataset.said}${more}.`;
   };
 
   const put = (day, html) => {

@@ -59,6 +59,8 @@ def test_the_strip_fills_itself_from_the_middle_one_day_at_a_time(
     assert least.count() == 1 and "7 Apr" in least.inner_text() and "lowest" in least.inner_text()
     assert "No route" in page.locator(".fortnight .dd-none").inner_text()
     page.wait_for_function("() => document.querySelector('[data-found]').textContent.includes('7 April')")
+    said = page.locator("[data-found]").inner_text()
+    assert said == "Lowest a person: Wednesday 7 April, about IDR\u00a08.6\u00a0m."
     assert "14 of 14 days planned" in page.locator("[data-counted]").inner_text()
     wished = page.locator(".fortnight [aria-current=date]")
     assert "Your day" in wished.inner_text()

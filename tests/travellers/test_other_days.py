@@ -171,3 +171,9 @@ def test_prices_of_the_strip_stand_in_the_readers_currency(pages: FlaskClient) -
     pages.set_cookie("lang", "id")
     box = next(box for box in boxes(pages.get(f"/trips?{SEARCH}").text) if "aria-current" in box)
     assert "sekitar" in box and "8,6" in box and "Hari Anda" in box
+
+
+def test_days_that_cost_the_same_are_not_called_the_lowest(pages: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "known_answer", lambda brief: sample("sample_answer"))
+    page = pages.get(f"/trips?{SEARCH}").text
+    assert states(page) == ["priced"] * 14 and "dd-least" not in page and 'class="dd-low">' not in page

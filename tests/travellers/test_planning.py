@@ -88,6 +88,17 @@ def test_a_closure_of_the_past_stands_with_its_date_and_its_page(pages: FlaskCli
     assert note.vessel == "ferry" and note.season[0] == atlas.sea["sape", 1, "ferry"] and len(note.season) == 12
 
 
+def test_a_sea_crossed_in_two_kinds_of_vessel_is_told_twice_and_the_worse_first() -> None:
+    atlas = shipped()
+    leg = {"kind": "leg", "area_id": "lombok", "departs": "2027-01-20T09:00:00+08:00"}
+    ferry, fast = atlas.sea["lombok", 1, "ferry"], atlas.sea["lombok", 1, "fast_boat"]
+    assert 0 < ferry < fast
+    plan = {"items": [{**leg, "mode": "ferry", "exposure": ferry}, {**leg, "mode": "fast_boat", "exposure": fast}] * 2}
+    notes = trip_view.exposures(plan, atlas)
+    assert [(note.vessel, note.band) for note in notes] == [("fast_boat", fast), ("ferry", ferry)]
+    assert [note.season[0] for note in notes] == [fast, ferry]
+
+
 def test_every_price_tells_its_page_and_year(pages: FlaskClient) -> None:
     page = pages.get(f"/trips/it-best?{SEARCH}").text
     table = page[page.index('<table class="ledger lines">') :]
