@@ -21,8 +21,9 @@ pages = Blueprint("afloat", __name__)
 
 WORKER = "js/sw.js"
 NAMED = (
-    "css/lintas.css", "css/pages.css", "css/taking.css", "js/lintas.js", "js/afloat.js", "img/wordmark-night.svg",
-    "img/mark.svg", "img/coast.svg", "img/coast-wide.svg", "img/coast-print.svg", "img/coast-wide-print.svg",
+    "css/lintas.css", "css/pages.css", "css/taking.css", "css/finding.css", "js/lintas.js", "js/afloat.js",
+    "img/wordmark-night.svg", "img/mark.svg", "img/coast.svg", "img/coast-wide.svg", "img/coast-print.svg",
+    "img/coast-wide-print.svg",
 )  # fmt: skip
 """Files that pages name with their version."""
 MEANT = (

@@ -1,12 +1,13 @@
 """The strip of days around the wished one: which days, what each says, and how it is filled."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from planner.travellers import other_days, planning
@@ -167,10 +168,22 @@ def test_a_flexible_search_stays_in_its_month_and_plans_its_start_days(
     assert "Shown here" in page and "Your day" not in page
 
 
-def test_prices_of_the_strip_stand_in_the_readers_currency(pages: FlaskClient) -> None:
+def test_the_strip_speaks_the_readers_language_and_currency(pages: FlaskClient) -> None:
     pages.set_cookie("lang", "id")
     box = next(box for box in boxes(pages.get(f"/trips?{SEARCH}").text) if "aria-current" in box)
     assert "sekitar" in box and "8,6" in box and "Hari Anda" in box
+    pages.set_cookie("currency", "EUR")
+    box = next(box for box in boxes(pages.get(f"/trips?{SEARCH}").text) if "aria-current" in box)
+    assert "≈" in text_of(box) and "€" in text_of(box)
+
+
+def test_one_visitor_fills_no_more_than_some_strips_a_minute(
+    make_app: Callable[..., Flask], asked_of_the_planner: list[Mapping[str, Any]]
+) -> None:
+    client = make_app(LIMIT_REQUESTS=True).test_client()
+    answers = [client.get(f"/trips/day?{SEARCH}").status_code for _n in range(70)]
+    assert answers[:42] == [200] * 42 and answers[-1] == 429
+    assert client.get(f"/trips?{SEARCH}").status_code == 200  # the search itself has its own count
 
 
 def test_days_that_cost_the_same_are_not_called_the_lowest(pages: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
