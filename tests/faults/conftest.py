@@ -24,26 +24,39 @@ def own_server(folder: Path) -> Server:
         pytest.skip(f"no PostgreSQL: {missing}")
 
 
+RUNNING = ExitStack()
+"""The sites that run now; they end after the last fault test, since their workers look for work all the time."""
+SITES: dict[str, Site] = {}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """End the sites when the next test is none of these."""
+    yield
+    if nextitem is None or Path(__file__).parent not in nextitem.path.parents:
+        SITES.clear()
+        RUNNING.close()
+
+
 @pytest.fixture(scope="session")
 def site_on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Site]]:
-    """Give a function that gives the site on a kind of database: started when first asked for, kept until the end."""
+    """Give a function that gives the site on a kind of database: started when first asked for."""
     if sys.platform != "linux":
         pytest.skip("processes are found and ended in Linux's ways here")
-    with ExitStack() as stack:
-        sites: dict[str, Site] = {}
 
-        def give(kind: str) -> Site:
-            if kind not in sites:
-                folder = tmp_path_factory.mktemp(f"faults-{kind}")
-                address = f"sqlite:///{folder / 'site.sqlite3'}"
-                if kind == "postgresql":
-                    server = own_server(tmp_path_factory.mktemp("faults-server"))
-                    stack.callback(server.stop)
-                    address = stack.enter_context(server.fresh_database())
-                sites[kind] = connected(stack.enter_context(running_site(folder, address)))
-            return sites[kind]
+    def give(kind: str) -> Site:
+        if kind not in SITES:
+            folder = tmp_path_factory.mktemp(f"faults-{kind}")
+            address = f"sqlite:///{folder / 'site.sqlite3'}"
+            if kind == "postgresql":
+                server = own_server(tmp_path_factory.mktemp("faults-server"))
+                RUNNING.callback(server.stop)
+                address = RUNNING.enter_context(server.fresh_database())
+            SITES[kind] = connected(RUNNING.enter_context(running_site(folder, address)))
+        return SITES[kind]
 
-        yield give
+    yield give
+    RUNNING.close()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
