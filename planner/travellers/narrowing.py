@@ -20,8 +20,8 @@ from urllib.parse import urlencode
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from planner.design.catalogue import ISLAND_GROUP
 from planner.travellers.brief_form import AVOIDABLE, Pairs, Query
+from planner.travellers.places import NEAR
 from planner.web import filters, words
 from planner.web.atlas import ISLANDS, Atlas
 
@@ -32,15 +32,6 @@ MANY = ("less", "see")
 ONE = ("upto", "hours", "sea")
 MILLION = 1_000_000
 PRICE_STEP, HOUR_STEP = 0.5, 5
-ISLET_OF = ISLAND_GROUP | {
-    "Gili Trawangan": "Lombok",
-    "Gili Meno": "Lombok",
-    "Gili Air": "Lombok",
-    "Kenawa": "Sumbawa",
-    "Moyo": "Sumbawa",
-    "Satonda": "Sumbawa",
-}
-"""The island that an islet counts to."""
 MODES = tuple(mode for mode in words.MODES if mode != "walk")
 
 
@@ -123,7 +114,7 @@ def traits_of(plan: Plan, atlas: Atlas) -> Traits:
         elif item["kind"] == "stay":
             stops.append(item["place_id"])
     found = (atlas.places[place]["island"] for place in stops if place in atlas.places)
-    islands = {ISLET_OF.get(island, island) for island in found}
+    islands = {NEAR.get(island, island) for island in found}
     totals = plan["totals"]
     price, worst = totals["price_per_person"]["amount"], int(totals["exposure"]["worst"])
     return Traits(frozenset(modes), price, int(totals["transit_min"]), worst, frozenset(islands))
