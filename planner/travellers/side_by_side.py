@@ -62,13 +62,13 @@ def _row(
     measure: Callable[[Card], float] | None = None,
     best: str = "",
 ) -> Row:
-    """A row; `measure` is least where a route is best, and `best` the word for it, said only where some are worse."""
+    """A row; `measure` is least where a route is best, and `best` the word for it, said only where some read worse."""
     texts = [text(card) for card in cards]
     if measure is None:
         return Row(name, [Cell(one) for one in texts])
     measures = [measure(card) for card in cards]
     least = min(measures)
-    is_said = max(measures) > least
+    is_said = len(set(texts)) > 1 and max(measures) > least
     return Row(
         name,
         [Cell(one, best if is_said and size == least else "") for one, size in zip(texts, measures, strict=True)],

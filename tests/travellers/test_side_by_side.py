@@ -1,9 +1,12 @@
 """Routes side by side: rows that hold the same facts, differences marked in words, the best of a row named."""
 
 import re
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+
+from planner.travellers import side_by_side
 
 SEARCH = "in=DPS&in_on=2027-04-05&out=LBJ&out_on=2027-04-16&adults=2&ages=9"
 
@@ -63,3 +66,10 @@ def test_one_of_three_can_be_taken_out(pages: FlaskClient) -> None:
     taps = [tap.replace("&amp;", "&") for tap in re.findall(r'class="sbs-x no-print" href="([^"]+)"', page)]
     assert len(taps) == 3 and sorted(tap.count("cmp=") for tap in taps) == [2, 2, 2]
     assert len(table(pages.get(taps[0]).text)["Days"]) == 2
+
+
+def test_nothing_is_called_best_where_all_read_the_same() -> None:
+    measures = iter((1.0, 2.0))
+    cards: list[Any] = [None, None]
+    row = side_by_side._row("Sea", cards, lambda card: "calm", lambda card: next(measures), "calmest")
+    assert [cell.best for cell in row.cells] == ["", ""]
