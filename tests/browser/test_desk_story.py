@@ -20,6 +20,7 @@ from typing import Any
 import pyotp
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 
 from planner.settings import ROOT
 from planner.store import audit, ledger, orders, tasks
@@ -174,8 +175,8 @@ def test_a_task_is_taken_from_the_queue_and_done(sold: dict[str, Any], ayu: Coll
     row.get_by_role("button", name="Take it").click()
     row = desk.locator("table.rows tbody tr", has_text=code).filter(has_text="Yours").first
     row.locator("th a").click()
+    expect(desk.locator("h1")).to_have_text(kind)
     task = int(desk.url.rsplit("/", 1)[1])
-    assert desk.locator("h1").inner_text() == kind
     desk.get_by_role("link", name="Record it on the order").click()
     part = desk.locator(f"#part-{re.findall(r'#part-(.+)$', desk.url)[0]}")
     part.get_by_text("Record the purchase", exact=True).click()
@@ -217,7 +218,7 @@ def test_a_disputed_payment_is_a_task_until_the_bank_has_decided(
 
     eventually(lambda: row().count() == 1, desk)
     row().locator("th a").click()
-    assert "the cardholder says that it was somebody else" in desk.inner_text("main")
+    expect(desk.locator("main")).to_contain_text("the cardholder says that it was somebody else")
     (dispute,) = (one["id"] for one in asked_of(sandbox, "objects/dispute") if one["status"] == "needs_response")
     asked_of(sandbox, f"disputes/{dispute}/close", status="lost")
     eventually(lambda: row().count() == 0, desk)
