@@ -7,7 +7,7 @@ Briefs and itineraries are data as the API has them. Nothing here plans: `flow.a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -91,6 +91,17 @@ def base(brief: Mapping[str, Any]) -> Json:
     """Return a brief to plan a change with: what was asked for in numbers is in the plan already, or given up."""
     kept = {key: value for key, value in brief.items() if key not in ("budget", "nights", "want")}
     return {**kept, "more_packages": False, "want": 3}
+
+
+def end_at(brief: Mapping[str, Any], by_days: int) -> Json:
+    """Return a brief whose trip ends so many days later, or earlier below 0."""
+    last = datetime.fromisoformat(brief["exit"]["by"]) + timedelta(days=by_days)
+    return {**brief, "exit": {**brief["exit"], "by": last.isoformat()}}
+
+
+def let_go(brief: Mapping[str, Any], pins: Collection[int]) -> Json:
+    """Return a brief without the pins of these numbers, counted from 0."""
+    return {**brief, "pins": [pin for number, pin in enumerate(brief.get("pins", ())) if number not in pins]}
 
 
 def item_at(itinerary: Mapping[str, Any], number: int, kind: str) -> Json:
@@ -240,6 +251,12 @@ def see_to(brief: Mapping[str, Any], itinerary: Mapping[str, Any], number: int, 
 def as_it_is(brief: Mapping[str, Any], itinerary: Mapping[str, Any]) -> Wish:
     """Ask for the very same plan, as timetables, rules and prices are by now."""
     return Wish(base(brief), soft_pins(itinerary), ())
+
+
+def change_end(brief: Mapping[str, Any], itinerary: Mapping[str, Any], by_days: int) -> Wish:
+    """End the trip so many days later, or earlier below 0; what lies before the last days stays."""
+    last = _day(brief["exit"]["by"])
+    return Wish(end_at(base(brief), by_days), soft_pins(itinerary), (last + timedelta(days=min(by_days, 0)), last))
 
 
 def change_nights(brief: Mapping[str, Any], itinerary: Mapping[str, Any], number: int, by: int) -> Wish:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from planner.design.answer import Refusal
-from planner.design.edits import Soft, Wish, pin_of, with_soft
+from planner.design.edits import CannotEdit, NoSuchPart, Soft, Wish, end_at, let_go, pin_of, with_soft
+from planner.errors import Invalid
 from planner.flow.services import Services
 
 WITHIN_DAYS = (0, 1, 2, 4)
 """How far around a change other parts may give way, one step after the other."""
+MOST_PINS_TRIED = 4
+MOST_WAYS_OUT = 3
+DAYS_MORE = (1, 2)
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,47 @@ def adjust_trip(wish: Wish, services: Services) -> Adjusted:
         itinerary = answer.itineraries[0].as_json()
         return Adjusted(_lasting(wish), brief, itinerary, _lost(wish, itinerary))
     return Adjusted(_lasting(wish), brief, None, refusal=answer.refusal)
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """What makes a change possible: letting a pin go (its number), or ending so many days later."""
+
+    pin: int | None = None
+    days: int = 0
+
+    def loosened(self, brief: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the brief of a trip with this given up."""
+        freed = brief if self.pin is None else let_go(brief, [self.pin])
+        return end_at(freed, self.days) if self.days else freed
+
+
+def ways_out(
+    edit: Callable[[Mapping[str, Any]], Wish], brief: Mapping[str, Any], services: Services
+) -> tuple[WayOut, ...]:
+    """Return what could be given up of a trip so that a refused change is possible; each has been planned.
+
+    `edit` makes the change of a brief. A pin that is let go stands before a longer trip, and of longer trips the
+    shortest is enough.
+    """
+    found: list[WayOut] = []
+    for way in [WayOut(number) for number in range(len(brief.get("pins", ())))][:MOST_PINS_TRIED]:
+        if len(found) < MOST_WAYS_OUT and _is_a_way(way, edit, brief, services):
+            found.append(way)
+    longer = (WayOut(days=days) for days in DAYS_MORE)
+    return (*found, *[way for way in longer if _is_a_way(way, edit, brief, services)][:1])
+
+
+def _is_a_way(
+    way: WayOut, edit: Callable[[Mapping[str, Any]], Wish], brief: Mapping[str, Any], services: Services
+) -> bool:
+    designer = services.snapshots.designer()
+    try:
+        asked = designer.read(with_soft(edit(way.loosened(brief)), ()))
+    except (CannotEdit, NoSuchPart, Invalid):
+        return False
+    short = services.snapshots.short(asked.entry_at.date() - timedelta(days=1), asked.exit_by.date())
+    return designer.find(asked, short) is not None
 
 
 def _lasting(wish: Wish) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import wraps
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -18,13 +19,14 @@ from werkzeug.datastructures import MultiDict
 from planner.design import edits
 from planner.design.choices import runs_of
 from planner.errors import Invalid, NotFound
-from planner.flow.adjust_trip import Adjusted, adjust_trip
+from planner.flow.adjust_trip import Adjusted, WayOut, adjust_trip, ways_out
 from planner.flow.keep_trip import save_version
 from planner.flow.list_choices import list_tours, list_ways
 from planner.store import trips
 from planner.store.trips import StaleVersion, Trip, TripVersion
 from planner.travellers import trip_view
 from planner.travellers.builder import builder_page
+from planner.travellers.suggest import find_place
 from planner.web import filters, headers, reasons, words
 from planner.web.atlas import Atlas, in_service
 from planner.web.limits import PLANNING, limiter
@@ -33,8 +35,22 @@ from planner.web.services import services
 pages = Blueprint("adjusting", __name__)
 pages.after_request(headers.keep_secret)
 
+MOST_DAYS_MORE = 7
 Asked = MultiDict[str, str]
 Edit = Callable[[Mapping[str, Any], Mapping[str, Any], Asked], edits.Wish]
+
+
+class NoSuchPlace(NotFound):
+    """Nobody knows where that is; it is asked again where it was typed."""
+
+    default_code = "no_such_place"
+
+
+def _place(asked: Asked) -> str:
+    found = find_place(asked.get("place", ""), in_service())
+    if found is None:
+        raise NoSuchPlace("no place has such a name")
+    return found
 
 
 def _number(asked: Asked) -> int:
@@ -65,7 +81,7 @@ EDITS: dict[str, Edit] = {
     "move_package": lambda brief, plan, asked: edits.move_package(brief, plan, _number(asked), _day(asked, "to")),
     "swap_way": lambda brief, plan, asked: edits.swap_way(brief, plan, _number(asked), _runs(asked)),
     "drop_stop": lambda brief, plan, asked: edits.drop_stop(brief, plan, _number(asked)),
-    "add_stop": lambda brief, plan, asked: edits.add_stop(brief, plan, asked.get("place", "")),
+    "add_stop": lambda brief, plan, asked: edits.add_stop(brief, plan, _place(asked)),
     "more_nights": lambda brief, plan, asked: edits.change_nights(brief, plan, _number(asked), 1),
     "fewer_nights": lambda brief, plan, asked: edits.change_nights(brief, plan, _number(asked), -1),
     "earlier": lambda brief, plan, asked: edits.move_stop(brief, plan, _number(asked), -1),
@@ -75,6 +91,8 @@ EDITS: dict[str, Edit] = {
     ),
     "swap_stay": lambda brief, plan, asked: edits.swap_stay(brief, plan, _number(asked), asked.get("house", "")),
     "see_to": lambda brief, plan, asked: edits.see_to(brief, plan, _number(asked), asked.get("own", "")),
+    "end_later": lambda brief, plan, asked: edits.change_end(brief, plan, 1),
+    "end_earlier": lambda brief, plan, asked: edits.change_end(brief, plan, -1),
     "as_it_is": lambda brief, plan, asked: edits.as_it_is(brief, plan),
 }
 
@@ -93,17 +111,30 @@ class Choice:
     link: str
 
 
+def _of_a_trip(view: Callable[[Trip, TripVersion], Any]) -> Callable[[str], Any]:
+    """Give a view the trip of a secret link as it is in view; what cannot even be tried is told beside the trip."""
+
+    @wraps(view)
+    def shown(secret: str) -> Any:
+        trip = trips.get_trip_by_secret(secret, may_edit=True)
+        try:
+            return view(trip, trips.get_version(trip.id, trip.at))
+        except NoSuchPlace:
+            return builder_page(trip, unknown_place=request.args.get("place", "")), 422
+        except (edits.CannotEdit, NotFound, Invalid) as refused:
+            return builder_page(trip, why_not(refused.code)), 422
+
+    return shown
+
+
 @pages.get("/plans/<secret>/ways")
 @limiter.limit(PLANNING)
-def show_ways(secret: str) -> Any:
+@_of_a_trip
+def show_ways(trip: Trip, version: TripVersion) -> Any:
     """Other ways between the same two places on the same day."""
-    trip, version = _in_view(secret)
     number = _number(request.args)
-    try:
-        stretch = edits.stretch_at(version.itinerary, number)
-        ways = list_ways(version.brief, version.itinerary, number, services())
-    except (NotFound, Invalid) as refused:
-        return builder_page(trip, why_not(refused.code)), 422
+    stretch = edits.stretch_at(version.itinerary, number)
+    ways = list_ways(version.brief, version.itinerary, number, services())
     atlas = in_service()
     name = _("%(start)s to %(end)s", start=atlas.name(stretch.from_id), end=atlas.name(stretch.to_id))
     found = []
@@ -120,30 +151,25 @@ def show_ways(secret: str) -> Any:
             way.price,
             way.worst,
             _least_sure([str(item.confidence) for item in way.items]),
-            url_for("travellers.adjusting.try_change", secret=secret, do="swap_way", n=number, runs=runs),
+            url_for("travellers.adjusting.try_change", secret=trip.edit_secret, do="swap_way", n=number, runs=runs),
         ))  # fmt: skip
     return _choices_page(trip, _("Another way: %(name)s", name=name), filters.full_day(stretch.on), found)
 
 
 @pages.get("/plans/<secret>/tours")
 @limiter.limit(PLANNING)
-def show_tours(secret: str) -> Any:
+@_of_a_trip
+def show_tours(trip: Trip, version: TripVersion) -> Any:
     """Tours that could start on a day where the party is: to add one, or to take one instead of another."""
-    trip, version = _in_view(secret)
     number, atlas = _number(request.args), in_service()
-    try:
-        on = _day(request.args, "on")
-        tours = list_tours(version.brief, version.itinerary, on, services())
-    except (NotFound, Invalid) as refused:
-        return builder_page(trip, why_not(refused.code)), 422
+    on = _day(request.args, "on")
+    tours = list_tours(version.brief, version.itinerary, on, services())
     title = _("Add a tour")
     if number >= 0:
-        try:
-            old = edits.item_at(version.itinerary, number, "package")
-        except NotFound as refused:
-            return builder_page(trip, why_not(refused.code)), 422
+        old = edits.item_at(version.itinerary, number, "package")
         title = _("Instead of %(part)s", part=trip_view.part_of(old, atlas).name)
-    return _choices_page(trip, title, filters.full_day(on), [_tour(secret, number, one, atlas) for one in tours])
+    found = [_tour(trip.edit_secret, number, one, atlas) for one in tours]
+    return _choices_page(trip, title, filters.full_day(on), found)
 
 
 def _tour(secret: str, number: int, item: dict[str, Any], atlas: Atlas) -> Choice:
@@ -169,28 +195,32 @@ def _choices_page(trip: Trip, title: str, when: str, choices: list[Choice]) -> s
     )
 
 
-def _in_view(secret: str) -> tuple[Trip, TripVersion]:
-    trip = trips.get_trip_by_secret(secret, may_edit=True)
-    return trip, trips.get_version(trip.id, trip.at)
-
-
 @pages.get("/plans/<secret>/try")
 @limiter.limit(PLANNING)
-def try_change(secret: str) -> Any:
-    """What a change does to price, travel and sea, before it is taken; or why it is not possible."""
-    trip, version = _in_view(secret)
-    try:
-        adjusted = _adjusted(version, request.args)
-    except (edits.CannotEdit, NotFound, Invalid) as refused:
-        return builder_page(trip, why_not(refused.code)), 422
-    return _change_page(trip, version, adjusted)
+@_of_a_trip
+def try_change(trip: Trip, version: TripVersion) -> Any:
+    """What a change does to price, travel and sea, before it is taken; or why it cannot be, and what would help."""
+    adjusted = _adjusted(version, request.args)
+    if adjusted.is_possible or _given_up(request.args) != WayOut():
+        return _change_page(trip, version, adjusted)
+    outs = ways_out(_edit(version, request.args), version.brief, services())
+    return _change_page(trip, version, adjusted, outs=outs)
 
 
-def _adjusted(version: TripVersion, asked: Asked) -> Adjusted:
+def _given_up(asked: Asked) -> WayOut:
+    """Read what is given up for a change: the number of a pin, days at the end."""
+    return WayOut(asked.get("let", None, type=int), max(0, min(asked.get("days", 0, type=int), MOST_DAYS_MORE)))
+
+
+def _edit(version: TripVersion, asked: Asked) -> Callable[[Mapping[str, Any]], edits.Wish]:
     edit = EDITS.get(asked.get("do", ""))
     if edit is None:
         raise edits.NoSuchPart("there is no such change")
-    return adjust_trip(edit(version.brief, version.itinerary, asked), services())
+    return lambda brief: edit(brief, version.itinerary, asked)
+
+
+def _adjusted(version: TripVersion, asked: Asked) -> Adjusted:
+    return adjust_trip(_edit(version, asked)(_given_up(asked).loosened(version.brief)), services())
 
 
 def why_not(code: str) -> str:
@@ -207,7 +237,14 @@ def why_not(code: str) -> str:
     return said.get(code, _("This change makes no sense for this trip."))
 
 
-def _change_page(trip: Trip, version: TripVersion, adjusted: Adjusted, problem: str = "", status: int = 200) -> Any:
+def _change_page(
+    trip: Trip,
+    version: TripVersion,
+    adjusted: Adjusted,
+    problem: str = "",
+    status: int = 200,
+    outs: tuple[WayOut, ...] = (),
+) -> Any:
     atlas, old, new = in_service(), version.itinerary, adjusted.itinerary
     page = render_template(
         "travellers/builder/try_change.html",
@@ -223,10 +260,21 @@ def _change_page(trip: Trip, version: TripVersion, adjusted: Adjusted, problem: 
         gave_way=[_words_of(pin, atlas) for pin in adjusted.gave_way if pin["kind"] != "leg"],
         reasons=_reasons(adjusted, atlas),
         pinned=[_words_of(pin, atlas) for pin in version.brief.get("pins", ())],
+        outs=[_way_out(one, version, atlas) for one in outs],
         words=words,
         problem=problem,
     )
     return page, status
+
+
+def _way_out(way: WayOut, version: TripVersion, atlas: Atlas) -> tuple[str, str]:
+    """Say what would make the change possible, and link to the same change with that given up."""
+    asked = {**(request.view_args or {}), **request.args}
+    link = url_for(".try_change", **{**asked, "let": way.pin, "days": way.days or None})
+    if way.pin is None:
+        return reasons.say(reasons.WAYS, "more_days", {"days": way.days}, "", atlas), link
+    part = _words_of(version.brief["pins"][way.pin], atlas)
+    return _("Without the pin on %(part)s it is possible", part=part), link
 
 
 def _reasons(adjusted: Adjusted, atlas: Atlas) -> list[tuple[str, str]]:
@@ -269,13 +317,10 @@ def _words_of(pin: Mapping[str, Any], atlas: Atlas) -> str:
 
 @pages.post("/plans/<secret>/try")
 @limiter.limit(PLANNING)
-def take_change(secret: str) -> Any:
+@_of_a_trip
+def take_change(trip: Trip, version: TripVersion) -> Any:
     """Take a change as it was shown; where it would come out otherwise by now, or somebody saved, it is shown anew."""
-    trip, version = _in_view(secret)
-    try:
-        adjusted = _adjusted(version, request.args)
-    except (edits.CannotEdit, NotFound, Invalid) as refused:
-        return builder_page(trip, why_not(refused.code)), 422
+    adjusted = _adjusted(version, request.args)
     shown, seen = request.form.get("shown"), request.form.get("seen", -1, type=int)
     if seen != version.number:
         problem = _("Somebody saved this trip meanwhile. This is what the change does to it now.")
@@ -287,4 +332,4 @@ def take_change(secret: str) -> Any:
         save_version(trip.id, seen, adjusted.brief, adjusted.itinerary, done, services())
     except StaleVersion:
         return builder_page(trips.get_trip(trip.id), _("Somebody saved this trip meanwhile. Look at it first.")), 409
-    return redirect(url_for("travellers.builder.show_builder", secret=secret), 303)
+    return redirect(url_for("travellers.builder.show_builder", secret=trip.edit_secret), 303)

@@ -22,6 +22,7 @@ from planner.store import trips
 from planner.store.trips import StaleVersion, Trip, TripVersion
 from planner.travellers import planning, trip_view
 from planner.travellers.brief_form import read_brief
+from planner.travellers.suggest import suggest_places
 from planner.web import filters, headers, words
 from planner.web.atlas import in_service
 from planner.web.limits import BOOKING, READING, limiter
@@ -62,9 +63,13 @@ def look(secret: str) -> str:
     return builder_page(trips.get_trip_by_secret(secret, may_edit=False), may_edit=False)
 
 
-def builder_page(trip: Trip, problem: str = "", may_edit: bool = True) -> str:
-    """The page of a trip as it is in view; `problem` says why something could not be done."""
+def builder_page(trip: Trip, problem: str = "", may_edit: bool = True, unknown_place: str | None = None) -> str:
+    """The page of a trip as it is in view.
+
+    `problem` says why something could not be done; `unknown_place` is what was typed for a place that nobody knows.
+    """
     atlas, version = in_service(), trips.get_version(trip.id, trip.at)
+    after = trips.find_next(trip.id, trip.at)
     plan = version.itinerary
     numbers = {id(item): number for number, item in enumerate(plan["items"])}
     stays = [number for number, item in enumerate(plan["items"]) if item["kind"] == "stay"]
@@ -85,8 +90,10 @@ def builder_page(trip: Trip, problem: str = "", may_edit: bool = True) -> str:
         has_place=lambda on: bool(places_on(plan, on)),
         stay_name=trip_view.stay_name,
         houses=lambda item: _other_houses(item, version),
-        has_undo=version.before is not None,
-        has_redo=trips.find_next(trip.id, trip.at) is not None,
+        undoes=_change_of(version) if version.before is not None else None,
+        redoes=_change_of(after) if after else None,
+        unknown_place=unknown_place,
+        near=[(atlas.name(one), one) for one in suggest_places(unknown_place, atlas, 4)] if unknown_place else [],
         places=sorted((atlas.name(place), place) for place in atlas.places),
         words=words,
         atlas=atlas,
@@ -95,6 +102,11 @@ def builder_page(trip: Trip, problem: str = "", may_edit: bool = True) -> str:
         is_mine=current_user.is_authenticated and trip.account_id == current_user.id,
         look_link=url_for("travellers.builder.look", secret=trip.view_secret, _external=True),
     )
+
+
+def _change_of(version: TripVersion) -> str:
+    """Name the change that a version was made by."""
+    return str(words.EDITS.get(str(version.done.get("do")), _("a change")))
 
 
 def _other_houses(item: Mapping[str, Any], version: TripVersion) -> list[tuple[str, str]]:

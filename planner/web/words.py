@@ -223,3 +223,25 @@ CROWDING: tuple[Word, ...] = (
     _l("full; book early"),
 )
 """How crowded an event makes its places, 0 to 3."""
+
+EDITS: dict[str, Word] = {
+    "drop_package": _l("tour left out"),
+    "add_package": _l("tour added"),
+    "swap_package": _l("another tour"),
+    "move_package": _l("tour on another day"),
+    "swap_way": _l("another way"),
+    "drop_stop": _l("place left out"),
+    "add_stop": _l("place added"),
+    "more_nights": _l("a night more"),
+    "fewer_nights": _l("a night less"),
+    "earlier": _l("stop earlier"),
+    "later": _l("stop later"),
+    "move_stop": _l("stop moved"),
+    "swap_stay": _l("another house"),
+    "see_to": _l("who books a part"),
+    "end_later": _l("a day more at the end"),
+    "end_earlier": _l("a day less at the end"),
+    "as_it_is": _l("planned anew"),
+    "keep": _l("pin"),
+}
+"""What was done to a trip by hand, as undoing and doing again name it."""

@@ -19,7 +19,7 @@
     return svg;
   };
 
-  // Chips: the field's names become tags; what is typed asks the server, which forgives spelling.
+  // Chips: the field's names become tags (one alone in data-one); what is typed asks the server, which forgives spelling.
   const chips = (box) => {
     const input = box.querySelector("input");
     const name = box.dataset.stops;
@@ -30,6 +30,7 @@
     box.append(list);
     const add = (value, word = value) => {
       if (!value || [...box.querySelectorAll("input[type=hidden]")].some((h) => h.value === value)) return;
+      if ("one" in box.dataset) box.querySelector(".tag")?.remove();
       const tag = make("span", { class: "tag" }, `${word} `);
       const button = make("button", { type: "button", "aria-label": `${box.dataset.remove} ${word}` });
       button.append(cross());

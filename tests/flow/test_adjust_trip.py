@@ -12,7 +12,7 @@ import pytest
 from planner.design import edits
 from planner.design.choices import runs_of
 from planner.design.designer import Designer
-from planner.flow.adjust_trip import Adjusted, adjust_trip
+from planner.flow.adjust_trip import Adjusted, WayOut, adjust_trip, ways_out
 from planner.flow.list_choices import list_tours, list_ways
 from planner.flow.services import Services
 from tests.checker.briefs import random_brief
@@ -261,6 +261,53 @@ def test_an_impossible_change_is_refused_with_its_reason(services: Services, tri
 
     assert not adjusted.is_possible
     assert adjusted.refusal is not None and adjusted.refusal.reasons
+
+
+def test_a_trip_ends_a_day_later_and_what_was_planned_stays(services: Services, trip: Trip) -> None:
+    adjusted = adjust_trip(edits.change_end(*trip, 1), services)
+
+    keeps_the_contract(adjusted)
+    assert adjusted.gave_way == ()
+    assert adjusted.brief["exit"]["by"][:10] == "2027-04-19" and trip[0]["exit"]["by"][:10] == "2027-04-18"
+    assert sum(nights for _, nights in stops(adjusted.itinerary)) == sum(nights for _, nights in stops(trip[1])) + 1
+
+
+def test_a_trip_ends_a_day_earlier_and_only_its_end_gives_way(services: Services, trip: Trip) -> None:
+    adjusted = adjust_trip(edits.change_end(*trip, -1), services)
+
+    keeps_the_contract(adjusted)
+    first = numbers(trip[1], "leg")[0]
+    assert edits.pin_of(trip[1]["items"][first]) in [edits.pin_of(item) for item in adjusted.itinerary["items"]]
+
+
+def test_a_refused_change_says_which_pin_would_have_to_go(services: Services, trip: Trip) -> None:
+    number = numbers(trip[1], "package")[-1]
+    item = trip[1]["items"][number]
+    pinned = edits.keep(edits.keep(trip[0], trip[1], numbers(trip[1], "leg")[0], True), trip[1], number, True)
+    stop = next(n for n in numbers(trip[1], "stay") if trip[1]["items"][n]["place_id"] in item["visits"])
+
+    def leave_out(brief: Mapping[str, Any]) -> edits.Wish:
+        return edits.drop_stop(brief, trip[1], stop)
+
+    assert not adjust_trip(leave_out(pinned), services).is_possible
+    found = ways_out(leave_out, pinned, services)
+    assert WayOut(pin=1) in found and WayOut(pin=0) not in found
+    for way in found:
+        adjusted = adjust_trip(leave_out(way.loosened(pinned)), services)
+        keeps_the_contract(adjusted)
+
+
+def test_more_days_are_offered_where_they_help_and_only_the_fewest(services: Services, designer: Designer) -> None:
+    brief = a_brief(must=["gili-air"], exit={"hub": "LOP", "by": "2027-04-07T20:00:00+08:00"})
+    itinerary = designer.plan(designer.read(brief)).as_json()["itineraries"][0]
+
+    def visit(brief: Mapping[str, Any]) -> edits.Wish:
+        return edits.add_stop(brief, itinerary, "moni")
+
+    assert not adjust_trip(visit(brief), services).is_possible
+    (way,) = ways_out(visit, brief, services)
+    assert way == WayOut(days=2), "one day more is not enough"
+    keeps_the_contract(adjust_trip(visit(way.loosened(brief)), services))
 
 
 def test_a_part_that_is_not_there_cannot_be_changed(trip: Trip) -> None:

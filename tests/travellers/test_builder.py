@@ -76,6 +76,7 @@ def test_a_tour_is_left_out_after_its_price_was_shown_and_comes_back_by_undoing(
     assert maker.take(link).status_code == 303
     assert maker.at == 2
     assert len(maker.links("drop_package")) == tours - 1
+    assert "Undo" in maker.get(maker.address).text and ": tour left out</span>" in maker.get(maker.address).text
     maker.post(maker.address, maker.address + "/undo", seen="2")
     assert maker.at == 1 and len(maker.links("drop_package")) == tours
     maker.post(maker.address, maker.address + "/redo", seen="1")
@@ -112,12 +113,47 @@ def test_who_may_only_look_can_change_nothing(maker: Maker) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["do=nothing", "do=drop_package&n=999", "do=earlier&n=x", "do=add_stop&place=atlantis"]
+    "query", ["do=nothing", "do=drop_package&n=999", "do=earlier&n=x", "do=move_package&n=1&to=x"]
 )
 def test_a_change_that_makes_no_sense_is_told_in_words(maker: Maker, query: str) -> None:
     page = maker.get(f"{maker.address}/try?{query}")
     assert page.status_code == 422
     assert 'id="problems"' in page.text
+
+
+def test_a_place_is_added_by_a_name_that_is_spelled_roughly(maker: Maker) -> None:
+    page = maker.get(f"{maker.address}/try?do=add_stop&place=sembalum")
+    assert page.status_code == 200 and "Sembalun" in page.text
+
+
+def test_a_place_that_is_not_sure_is_asked_again_at_its_field(maker: Maker) -> None:
+    page = maker.get(f"{maker.address}/try?do=add_stop&place=nusa")
+    assert page.status_code == 422
+    field = re.search(r'<input[^>]*name="place"[^>]*>', page.text)
+    assert field and 'value="nusa"' in field[0] and 'aria-describedby="e-add-place"' in field[0]
+    assert len(re.findall(r"do=add_stop&amp;place=nusa-\w+", page.text)) >= 2
+    assert "Which place?" in maker.get(f"{maker.address}/try?do=add_stop&place=").text
+
+
+def test_the_last_day_is_moved_and_moved_back(maker: Maker) -> None:
+    days = len(re.findall(r'<li class="col"', maker.get(maker.address).text))
+    assert maker.take(maker.links("end_later")[0]).status_code == 303
+    assert len(re.findall(r'<li class="col"', maker.get(maker.address).text)) == days + 1
+    assert maker.take(maker.links("end_earlier")[0]).status_code == 303
+    assert len(re.findall(r'<li class="col"', maker.get(maker.address).text)) == days
+
+
+def test_a_refused_change_offers_what_would_help_and_doing_it_lets_the_pin_go(maker: Maker) -> None:
+    number = re.search(r"n=(\d+)", maker.links("drop_package")[0])
+    assert number
+    maker.post(maker.address, maker.address + "/keep", n=number[1], seen="1", keep="1")
+    pages = (maker.get(link).text for link in maker.links("drop_stop"))
+    refused = next(page for page in pages if "This is not possible" in page)
+    assert "What would help" in refused
+    way = re.search(r'href="([^"]+let=0[^"]*)"', refused)
+    assert way and "Without the pin on" in refused
+    assert maker.take(way[1].replace("&amp;", "&")).status_code == 303
+    assert 'aria-pressed="true"' not in maker.get(maker.address).text
 
 
 def test_an_unknown_link_opens_nothing(maker: Maker) -> None:
