@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -14,7 +15,6 @@ from planner.store import claims, orders
 from planner.travellers import planning
 from tests.booking.making import package
 from tests.browser.test_accessible_pages import axe_violations
-from tests.conftest import free_port
 from tests.flow import shop as goods
 from tests.travellers.shop_pages import Shop, shop, shop_app, snapshots, walk, world
 
@@ -34,27 +34,34 @@ READ = """async (address) => {
 
 
 class Ship:
-    """A site that can be sunk and raised at the same address."""
+    """A site that can be sunk and raised at the same address; a sunk one takes a call and hangs up."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
-        self.server: BaseWSGIServer | None = None
-        self.port = free_port()
-        self.rise()
+        self.is_afloat = True
+        self.server: BaseWSGIServer = make_server("127.0.0.1", 0, self.answer, threaded=True)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     @property
     def address(self) -> str:
-        return f"http://localhost:{self.port}"
+        return f"http://localhost:{self.server.server_port}"
+
+    def answer(self, environ: Any, start: Any) -> Any:
+        """Answer as it is now, also on a connection that the browser has from before."""
+        if not self.is_afloat:
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+            raise ConnectionAbortedError("sunk")
+        return self.app(environ, start)
 
     def rise(self) -> None:
-        self.server = make_server("127.0.0.1", self.port, self.app, threaded=True)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.is_afloat = True
 
     def sink(self) -> None:
-        if self.server:
-            self.server.shutdown()
-            self.server.server_close()
-            self.server = None
+        self.is_afloat = False
+
+    def scrap(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
 
 
 @pytest.fixture
@@ -64,14 +71,14 @@ def ship(
     monkeypatch.setattr(claims, "find_claim", lambda supplier_id: None)
     afloat = Ship(make_app())
     yield afloat
-    afloat.sink()
+    afloat.scrap()
 
 
 @pytest.fixture
 def shop_ship(shop: Shop, shop_app: Flask) -> Iterator[Ship]:
     afloat = Ship(shop_app)
     yield afloat
-    afloat.sink()
+    afloat.scrap()
 
 
 @pytest.fixture
