@@ -35,9 +35,6 @@ pages.after_request(headers.keep_secret)
 PAPERS = ("needs_filing", "needs_paper")
 PDF = "application/pdf"
 CALENDAR = "text/calendar"
-SOON_S = 3
-LATER_S = 30
-"""How often a page that waits looks again: while our workers act, and while people are asked."""
 
 
 @pages.get("/bookings")
@@ -80,7 +77,6 @@ def _facts(order: Order) -> dict[str, Any]:
     parts = order_view.order_parts(lines, atlas, now)
     charged = [part for part in parts if part.price and part.state != "planned"]
     paid = payments.list_payments(order.id)
-    waits = {"requested"} & {line.state for line in lines}
     is_acting = order.state in ("paying", "authorised", "undoing") or any(p.state == "cancelling" for p in parts)
     is_acting = is_acting or (order.state == "confirmed" and not order.has_vouchers)
     refunds = {refund.line: refund for refund in refunds_now(order.id, services())}
@@ -95,7 +91,7 @@ def _facts(order: Order) -> dict[str, Any]:
         "others": [part for part in parts if part.state == "planned" and part.price],
         "money": next((p for p in reversed(paid) if p.state not in ("open", "expired", "failed")), None),
         "failed": next((p for p in reversed(paid) if p.problem), None),
-        "look_again_s": (LATER_S if waits else SOON_S) if is_acting else 0,
+        "look_again_s": order_view.look_again_s(order, {line.state for line in lines}, now) if is_acting else 0,
         "settled": sum(part.state in ("confirmed", "to_buy", "bought") for part in charged),
         "charges": sum(p.kind == "card" and p.captured > 0 for p in paid),
         "received": sum(p.captured for p in paid),

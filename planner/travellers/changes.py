@@ -38,8 +38,6 @@ pages.after_request(headers.keep_secret)
 
 MOST_PLANS = 4
 MOST_SWAPS = 8
-SOON_S = 3
-LATER_S = 30
 SWAPPABLE = ("package", "stay")
 
 
@@ -297,7 +295,6 @@ def show_change(code: str, secret: str, number: int) -> str | Response:
     atlas, now = in_service(), services().clock.now()
     rows = orders.list_proposed(order.id, number)
     parts = [part for part in order_view.order_parts(rows, atlas, now) if part.state != "planned"]
-    waits = any(part.state == "requested" for part in parts)
     is_acting = change.state in ("paying", "authorised", "undoing")
     return render_template(
         "travellers/changes/show_change.html",
@@ -309,7 +306,7 @@ def show_change(code: str, secret: str, number: int) -> str | Response:
         is_live=change.state in ("held", "paying") and change.hold_until > now,
         until=order_view.local(change.hold_until),
         left_s=max(0, int((change.hold_until - now).total_seconds())),
-        look_again_s=(LATER_S if waits else SOON_S) if is_acting else 0,
+        look_again_s=order_view.look_again_s(order, {part.state for part in parts}, now) if is_acting else 0,
         **_rate(order),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from planner.booking.quote import Line, Quote
-from planner.store.orders import OrderLine
+from planner.store.orders import Order, OrderLine
 from planner.travellers import trip_view
 from planner.values.times import WITA
 from planner.web import filters
@@ -49,6 +49,19 @@ class PartView:
     def is_charged(self) -> bool:
         """Tell whether it is paid at our checkout."""
         return self.way in WAYS and self.price > 0
+
+
+SOON_S = 3
+LATER_S = 30
+
+
+def look_again_s(order: Order, states: Collection[str], now: datetime) -> int:
+    """Return after how many seconds a page of what is going on looks again.
+
+    It can wait where all that is awaited is a person's answer, and the workers have nothing to do before that.
+    """
+    is_at_rest = order.due_at is None or order.due_at > now
+    return LATER_S if "requested" in states and is_at_rest else SOON_S
 
 
 def local(instant: datetime) -> datetime:
