@@ -10,6 +10,7 @@ from planner.web import chart, words
 from planner.web.atlas import in_service
 
 pages = Blueprint("packages", __name__)
+A_PAGE = 24
 
 
 class NoSuchPackage(NotFound):
@@ -20,7 +21,7 @@ class NoSuchPackage(NotFound):
 
 @pages.get("/packages")
 def list_packages() -> str:
-    """All packages, or those of one island, interest or length."""
+    """All packages, or those of one island, interest or length, a page at a time."""
     atlas = in_service()
     island, interest, length = (request.args.get(name, "") for name in ("island", "interest", "length"))
     found = []
@@ -34,9 +35,16 @@ def list_packages() -> str:
         if (length == "day" and facts["nights"]) or (length == "nights" and not facts["nights"]):
             continue
         found.append((thing["id"], facts, atlas.province(facts["start_id"])))
+    last = max(1, -(-len(found) // A_PAGE))
+    page = min(max(request.args.get("page", 1, type=int), 1), last)
+    asked = {name: value for name, value in request.args.items() if value and name != "page"}
     return render_template(
         "travellers/packages/list_packages.html",
-        packages=found,
+        packages=found[(page - 1) * A_PAGE : page * A_PAGE],
+        count=len(found),
+        page=page,
+        last=last,
+        asked=asked,
         island=island,
         interest=interest,
         length=length,

@@ -251,3 +251,15 @@ def test_nobody_is_said_to_endorse_the_site(pages: FlaskClient) -> None:
 def test_what_does_not_exist_answers_404_in_the_sites_clothes(pages: FlaskClient, address: str) -> None:
     answer = pages.get(address)
     assert answer.status_code == 404 and 'class="bar"' in answer.text
+
+
+def test_the_list_of_tours_comes_a_page_at_a_time_with_its_filters_kept(pages: FlaskClient) -> None:
+    first = pages.get("/packages?length=day").text
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following and 'rel="prev"' not in first and first.count('class="card tile"') == 24
+    second = pages.get(following[1].replace("&amp;", "&")).text
+    assert "length=day" in following[1] and "page=2" in following[1]
+    assert re.search(r'rel="prev" href="[^"]*length=day[^"]*"', second)
+    assert set(re.findall(r"/packages/(PK\d+)", first)) & set(re.findall(r"/packages/(PK\d+)", second)) == set()
+    beyond = pages.get("/packages?length=day&page=99")
+    assert beyond.status_code == 200 and 'rel="next"' not in beyond.text
