@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -59,6 +59,15 @@ def _all() -> dict[str, SupplierView]:
         held = found.get(key) or SupplierView(key, key, "carrier", None)
         found[key] = SupplierView(held.id, held.name, held.kind, claim)
     return found
+
+
+@pages.app_template_filter("supplier_name")
+def name_of(supplier_id: str) -> str:
+    """Return what the catalogue or the timetable calls a supplier; its id where neither knows it."""
+    if "suppliers_by_id" not in g:
+        g.suppliers_by_id = _all()
+    found = g.suppliers_by_id.get(supplier_id)
+    return found.name if found else supplier_id
 
 
 def _one(supplier_id: str) -> SupplierView:
