@@ -100,7 +100,7 @@ def test_a_form_with_mistakes_is_accessible_and_names_each_field(
 def test_a_waiting_page_goes_on_by_itself_without_a_script(
     pages_site: str, shop: Shop, open_page: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("planner.travellers.bookings.LATER_S", 1)
+    monkeypatch.setattr("planner.travellers.order_view.LATER_S", 1)
     order_id = goods.paid(shop.world, ON_REQUEST)
     goods.run(shop.world, order_id, stop_at="wait")
     page = open_page(script=False)
