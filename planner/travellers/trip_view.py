@@ -298,7 +298,7 @@ def part_of(item: Item, atlas: Atlas) -> Part:
         icon = words.MODE_ICONS.get(item["mode"], "arrow")
     elif kind == "package":
         name = filters.say(str(item.get("title") or atlas.product_name(item.get("product_id"))))
-        facts = [_("back %(time)s", time=_arrival(item))]
+        facts = [_("Back %(time)s", time=_arrival(item))]
         if item.get("visits"):
             facts.append(", ".join(atlas.name(v) for v in item["visits"]))
         lintas = atlas.products.get(item.get("product_id") or "", {}).get("lintas", {})
