@@ -10,7 +10,7 @@ BIN := .venv/bin
 RUN_STAMP := .venv/.runtime-installed
 TEST_STAMP := .venv/.tests-installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
-WORKERS ?= 2
+WORKERS ?= 3
 
 help:
 	@sed -n '1,5s/^# \{0,1\}//p' Makefile
