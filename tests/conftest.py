@@ -50,6 +50,13 @@ CHROMIUM_FLAGS = [
 ]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Try a test that drives a browser once more before it counts as failed; the summary names it then."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def settings_in(folder: Path, **given: Any) -> Settings:
     """Give settings that ignore this machine's environment."""
     plain = {"LINTAS_INSTANCE": folder, "LIMIT_REQUESTS": False, "DATABASE_URL": "", "SECRET_KEY": "", "SITE_URL": ""}
