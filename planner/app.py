@@ -28,7 +28,7 @@ from planner.web import (
     static_files,
 )
 
-DOORS = ("travellers", "api", "hooks", "desk")
+DOORS = ("travellers", "api", "hooks", "desk", "agents")
 LARGEST_REQUEST = 256 * 1024
 
 

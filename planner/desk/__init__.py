@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from planner.desk import books, orders, suppliers, tasks, trail, transfers
+from planner.desk import agencies, books, orders, suppliers, tasks, trail, transfers
 from planner.web.accounts import admit
 
 __all__ = ["desk"]
@@ -15,7 +15,7 @@ __all__ = ["desk"]
 MOST_UPLOADED = 6 * 1024 * 1024
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
-for room in (tasks, orders, transfers, suppliers, books, trail):
+for room in (tasks, orders, transfers, suppliers, agencies, books, trail):
     desk.register_blueprint(room.pages)
 
 

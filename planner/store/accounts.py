@@ -27,7 +27,7 @@ ROLES = {
     "operator": "Runs what is sold",
     "office": "Works in a tourism office",
 }
-GUARDED = frozenset({"staff"})
+GUARDED = frozenset({"staff", "agent"})
 """Roles that need a second factor."""
 MOST_FAILURES = 8
 REST = timedelta(minutes=15)

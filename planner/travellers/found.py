@@ -69,7 +69,7 @@ PLANNED = ("/trips?", "/trips/day?", "/routes/*/plan", "/routes/*/price")
 OPEN = "/trips/"
 """Said first, for programs that read `/trips?` as the beginning of all that is called trips."""
 SECRET = ("/account/", "/answer/", "/bookings/", "/checkout/", "/look/", "/plans")
-MACHINES = ("/api/v1/", "/desk/", "/hooks/", "/preferences")
+MACHINES = ("/api/v1/", "/agency/", "/desk/", "/hooks/", "/preferences")
 
 
 @dataclass(frozen=True)

@@ -169,6 +169,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.add_template_filter(wita)
 
 
+WORK = {"staff": "desk.tasks.list_tasks", "agent": "agents.house.show_house"}
+"""Where people of a role begin."""
+
+
 def wita(instant: datetime) -> datetime:
     """An instant as clocks in the islands show it."""
     return instant.astimezone(WITA)
@@ -242,7 +246,8 @@ def signed_in_as() -> str:
 @auth_required("session")
 def arrive() -> Response:
     """Lead whoever has logged in to where they work."""
-    return redirect(url_for("desk.tasks.list_tasks" if current_user.has_role("staff") else "accounts.home"))
+    page = next((page for role, page in WORK.items() if current_user.has_role(role)), "accounts.home")
+    return redirect(url_for(page))
 
 
 @pages.get("/home")

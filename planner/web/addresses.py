@@ -4,7 +4,7 @@
     /places/ubud         as before: cookie, browser, English; links without a language
     /id/static/...       not moved, so there is no such page
 
-What stands for all languages (files, the worker, doors of programs, the desk) has one address only.
+What stands for all languages (files, the worker, doors of programs, the desk and agencies) has one address only.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ROOT = "lintas.root"
 """Under this name the WSGI environment holds the SCRIPT_NAME before a language was added to it."""
 WITHOUT_LANGUAGE = frozenset((
-    "api", "desk", "health", "hooks", "preferences", "robots.txt", "sitemap.xml", "static", "sw.js",
+    "agency", "api", "desk", "health", "hooks", "preferences", "robots.txt", "sitemap.xml", "static", "sw.js",
 ))  # fmt: skip
 """What stands for all languages, by the first part of its path."""
 

@@ -49,13 +49,22 @@ def facts() -> dict[str, object]:
 
 def rate_note(rate: Rate, is_kept: bool = False) -> str:
     """Say what ``≈`` means: which rate, of which day, from where, and that it is not what is charged."""
-    said = {
+    said = _in_words(rate)
+    text = _("Amounts with ≈ are only a guide, at %(one)s = %(rupiah)s: %(source)s of %(day)s.", **said)
+    if is_kept:
+        text += " " + _("This trip keeps that rate.")
+    return text + " " + _("You are charged in rupiah; your bank converts at its own rate.")
+
+
+def reckoned_at(rate: Rate) -> str:
+    """Say at which rate a price in another currency was reckoned."""
+    return str(_("Reckoned at %(one)s = %(rupiah)s: %(source)s of %(day)s. Rupiah are charged.", **_in_words(rate)))
+
+
+def _in_words(rate: Rate) -> dict[str, object]:
+    return {
         "one": filters.signed("1", rate.currency),
         "rupiah": filters.money(round(rate.rupiah)),
         "source": SOURCES.get(rate.source, rate.source),
         "day": filters.full_day(rate.on),
     }
-    text = _("Amounts with ≈ are only a guide, at %(one)s = %(rupiah)s: %(source)s of %(day)s.", **said)
-    if is_kept:
-        text += " " + _("This trip keeps that rate.")
-    return text + " " + _("You are charged in rupiah; your bank converts at its own rate.")

@@ -15,9 +15,11 @@ from planner.booking.payment import Dispute
 from planner.booking.supplier_system import Theirs, Visit
 from planner.flow.approve_supplier import allot_seats, approve_supplier, claim_for_supplier
 from planner.flow.follow_dispute import follow_dispute
+from planner.flow.run_agency import apply_as_agency
 from planner.flow.work_tasks import take_task
 from planner.store import orders, payments, systems, tasks
 from planner.store.db import transaction
+from tests.agents.conftest import CARD, found_agency
 from tests.booking.making import NOW, START, package, ride
 from tests.browser.test_accessible_pages import axe_violations
 from tests.desk import people
@@ -70,6 +72,9 @@ def desk(pages_site: str, desk_app: Flask, world: World) -> Iterator[Desk]:
     with desk_app.app_context():
         codes = {name: orders.get_order(order_id).code for name, order_id in _orders(world).items()}
         _suppliers(world)
+        found_agency("rina@tur.example")
+        applicant = people.open_account("made@other.example", "traveller")
+        apply_as_agency(CARD, applicant.id, applicant.email, world.services)
     yield Desk(pages_site, world, ayu, codes)
 
 
@@ -122,7 +127,7 @@ def addresses(desk: Desk) -> list[str]:
         "/desk/suppliers/", f"/desk/suppliers/one/{WALKS}", "/desk/suppliers/one/carrier:ASDP", "/desk/suppliers/seats",
         f"/desk/books/?until={START.date().replace(year=2028)}", "/desk/books/accounts/card",
         "/desk/books/accounts/supplier:op-PK01", "/desk/books/accounts/agent:nobody", "/desk/trail/",
-        "/account/home", "/account/change", "/account/second-factor",
+        "/desk/agencies/", "/account/home", "/account/change", "/account/second-factor",
     ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import delete
 from werkzeug.test import TestResponse
 
 from planner.store.accounts import Account, add_account
+from planner.store.agencies import Agency, Member
 from planner.store.db import transaction
 from planner.store.web_sessions import WebSession
 
@@ -85,10 +86,10 @@ def open_account(email: str, role: str) -> Account:
     return add_account(email, hashed(PASSWORD), role, datetime.now(UTC))
 
 
-def staff(app: Flask, email: str = STAFF) -> Visitor:
-    """Give somebody at the desk, logged in with both factors."""
+def staff(app: Flask, email: str = STAFF, role: str = "staff") -> Visitor:
+    """Give somebody at the desk, or of another role that needs it, logged in with both factors."""
     with app.app_context():
-        open_account(email, "staff")
+        open_account(email, role)
     here = visitor(app)
     assert here.log_in(email).location == "/account/second-factor"
     assert here.set_up_second_factor().location == "/account/arrive"
@@ -107,4 +108,6 @@ def traveller(app: Flask) -> Visitor:
 def forget_everybody() -> None:
     with transaction() as session:
         session.execute(delete(WebSession))
+        session.execute(delete(Member))
+        session.execute(delete(Agency))
         session.execute(delete(Account))

@@ -10,18 +10,19 @@ from tests.flow.fakes import World
 GET = ("tasks.list_tasks", "tasks.show_task", "orders.search", "orders.show_order", "transfers.show_form",
        "transfers.show_proof", "transfers.lead_back", "suppliers.list_suppliers", "suppliers.show_supplier",
        "suppliers.list_seats", "suppliers.lead_back", "books.show_balances", "books.show_account", "books.payout_file",
-       "trail.list_acts")  # fmt: skip
+       "trail.list_acts", "agencies.list_agencies")  # fmt: skip
 POST = ("tasks.take", "tasks.give_back", "tasks.close", "orders.confirm", "orders.decline", "orders.bought",
         "orders.cancel", "orders.refund", "orders.resume", "orders.undo", "transfers.record", "suppliers.claim",
         "suppliers.approve", "suppliers.confirm_prices", "suppliers.suspend", "suppliers.allot",
         "suppliers.try_or_connect", "suppliers.end_system",
-        "books.pay")  # fmt: skip
+        "agencies.approve", "agencies.suspend", "books.pay")  # fmt: skip
 MATRIX = {
     **{f"desk.{name}": ("GET", "log-in", 404) for name in GET},
     **{f"desk.{name}": ("POST", "log-in", 404) for name in POST},
 }
 """Endpoint: method, where a stranger is led, what a traveller gets. Staff get in."""
-VALUES = {"task_id": 1, "code": "LTS-NONE", "number": 1, "payment_id": 1, "supplier_id": "nobody", "account": "bank"}
+VALUES = {"task_id": 1, "code": "LTS-NONE", "number": 1, "payment_id": 1, "supplier_id": "nobody", "account": "bank",
+          "agency_id": "nobody"}  # fmt: skip
 
 
 def rules(app: Flask) -> dict[str, str]:
@@ -69,12 +70,17 @@ def test_a_traveller_learns_nothing_of_any_address(desk_app: Flask, world: World
         assert answer.status_code == MATRIX[endpoint][2], endpoint
 
 
-@pytest.mark.parametrize("role", ["agent", "operator", "office"])
+@pytest.mark.parametrize("role", ["operator", "office"])
 def test_other_roles_are_strangers_here(desk_app: Flask, world: World, role: str) -> None:
     with desk_app.app_context():
         people.open_account("other@example.org", role)
     other = people.visitor(desk_app)
     other.log_in("other@example.org")
+    assert other.client.get("/desk/").status_code == 404
+
+
+def test_agents_are_strangers_here(desk_app: Flask, world: World) -> None:
+    other = people.staff(desk_app, "other@example.org", "agent")
     assert other.client.get("/desk/").status_code == 404
 
 
@@ -93,6 +99,7 @@ def test_staff_get_in_and_what_is_not_there_is_not_there(ayu: Visitor, desk_app:
     there = {
         "desk.tasks.list_tasks", "desk.orders.search", "desk.suppliers.list_suppliers", "desk.suppliers.list_seats",
         "desk.books.show_balances", "desk.books.show_account", "desk.books.payout_file", "desk.trail.list_acts",
+        "desk.agencies.list_agencies",
     }  # fmt: skip
     for endpoint, path in rules(desk_app).items():
         if endpoint.endswith(".lead_back"):

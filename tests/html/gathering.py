@@ -26,6 +26,7 @@ NO_PAGE = frozenset((
 """Views that answer with a file, with data, with a part of a page or with another address."""
 SHOPS = ("travellers.answers.", "travellers.bookings.", "travellers.changes.", "travellers.checkout.show_travellers")
 HOUSES = ("desk.", "accounts.", "security.")
+AGENCIES = ("agents.",)
 MADE = (
     "travellers.builder.", "travellers.adjusting.", "travellers.checkout.show_quote",
     "travellers.checkout.show_kept_quote",

@@ -10,7 +10,7 @@ from flask import Flask, abort
 from flask.testing import FlaskClient
 
 from tests.browser.test_accessible_pages import PAGES, SEARCH
-from tests.html.gathering import HOUSES, MADE, SHOPS, Gathering, views_with_pages
+from tests.html.gathering import AGENCIES, HOUSES, MADE, SHOPS, Gathering, views_with_pages
 from tests.html.judge import Judge, NoJudge
 from tests.travellers.conftest import asked_of_the_planner, pages
 from tests.travellers.test_builder import Maker, kept_with_an_account, maker
@@ -34,7 +34,8 @@ def test_public_pages_are_valid(pages: FlaskClient, gathering: Gathering, judge:
     for currency in ("EUR", "IDR"):
         pages.set_cookie("currency", currency)
         gathering.open(pages, (f"/trips?{SEARCH}", f"/trips/it-best?{SEARCH}&in={currency}"))
-    left_out = {one for one in views_with_pages(pages.application) if one.startswith((*SHOPS, *HOUSES, *MADE))}
+    others = (*SHOPS, *HOUSES, *MADE, *AGENCIES)
+    left_out = {one for one in views_with_pages(pages.application) if one.startswith(others)}
     assert views_with_pages(pages.application) - left_out - gathering.views == {"travellers.routes.plan_route"}
     judge.accept(gathering.pages)
 

@@ -1,0 +1,44 @@
+"""The agency's door: where people of a travel agency apply, join, say how they price, and price trips for clients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, g, request
+from flask_security import current_user
+from werkzeug.wrappers import Response
+
+from planner.agents import house, joining, pricing
+from planner.errors import NotFound
+from planner.flow.run_agency import ROLE
+from planner.store import agencies
+from planner.web.accounts import admit
+
+__all__ = ["agents"]
+
+agents = Blueprint("agents", __name__, url_prefix="/agency")
+for room in (joining, house, pricing):
+    agents.register_blueprint(room.pages)
+
+
+@agents.before_request
+def admit_agents() -> Response | None:
+    """Let the people of an approved agency in, with their second factor; whoever applies or joins has neither yet."""
+    if request.blueprint == "agents.joining":
+        return None
+    sent_away = admit(ROLE)
+    if sent_away is not None:
+        return sent_away
+    member = agencies.find_member(current_user.id)
+    agency = agencies.get_agency(member.agency_id) if member else None
+    if agency is None or agency.state != "approved":
+        raise NotFound("there is no such page")
+    g.member, g.agency = member, agency
+    return None
+
+
+@agents.after_request
+def keep_nothing(response: Any) -> Any:
+    """Leave no copy of what stands here in a browser or on the way."""
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,114 @@
+"""Who gets in: every address of agencies against everybody who may knock; a new address without a row fails here."""
+
+import pytest
+from flask import Flask
+
+from planner.flow import run_agency
+from planner.store import agencies
+from planner.web.services import services
+from tests.agents.conftest import DEWA, MADE, RINA, Agents
+from tests.desk import people
+from tests.desk.people import Visitor
+from tests.flow.fakes import World
+
+GET, POST = "GET", "POST"
+ANYBODY = {"agents.joining.show_form": GET, "agents.joining.show_standing": GET, "agents.joining.apply": POST,
+           "agents.joining.join": POST}  # fmt: skip
+"""For whoever has an account."""
+MEMBERS = {"agents.house.show_house": GET, "agents.pricing.show_price": GET}
+OWNERS = {"agents.house.set_prices": POST, "agents.house.invite": POST, "agents.house.set_work": POST,
+          "agents.house.let_go": POST}  # fmt: skip
+MATRIX = {**ANYBODY, **MEMBERS, **OWNERS}
+
+
+def path_of(app: Flask, endpoint: str, member_id: int = 1) -> str:
+    with app.test_request_context():
+        needs = app.url_map._rules_by_endpoint[endpoint][0].arguments
+        return app.url_for(endpoint, **({"member_id": member_id} if needs else {})).removeprefix("http://localhost")
+
+
+def knock(who: Visitor, method: str, path: str, page: str = "/account/home"):
+    return who.client.get(path) if method == GET else who.client.post(path, data={"csrf_token": who.token(page)})
+
+
+def test_every_address_of_agencies_stands_in_the_matrix(desk_app: Flask) -> None:
+    methods = {
+        rule.endpoint: POST if POST in (rule.methods or ()) else GET
+        for rule in desk_app.url_map.iter_rules()
+        if rule.endpoint.startswith("agents.")
+    }
+    assert methods == MATRIX
+
+
+@pytest.mark.parametrize("endpoint", MATRIX)
+def test_a_stranger_is_led_to_the_log_in(desk_app: Flask, world: World, endpoint: str) -> None:
+    answer = knock(people.visitor(desk_app), MATRIX[endpoint], path_of(desk_app, endpoint), "/account/register")
+    assert answer.status_code in (302, 303) and answer.location.split("?")[0].endswith("/account/log-in")
+
+
+def test_a_traveller_may_apply_and_learns_nothing_of_the_rest(desk_app: Flask, world: World) -> None:
+    ani = people.traveller(desk_app)
+    for endpoint, method in {**MEMBERS, **OWNERS}.items():
+        assert knock(ani, method, path_of(desk_app, endpoint)).status_code == 404, endpoint
+    assert knock(ani, GET, path_of(desk_app, "agents.joining.show_form")).status_code == 200
+
+
+def test_staff_are_no_agents(desk_app: Flask, world: World) -> None:
+    ayu = people.staff(desk_app)
+    for endpoint, method in {**MEMBERS, **OWNERS}.items():
+        assert knock(ayu, method, path_of(desk_app, endpoint)).status_code == 404, endpoint
+
+
+def test_sellers_look_and_price_but_do_not_run_the_agency(desk_app: Flask, agents: Agents) -> None:
+    for endpoint, method in MEMBERS.items():
+        assert knock(agents.dewa, method, path_of(desk_app, endpoint)).status_code == 200, endpoint
+    with desk_app.app_context():
+        rina = agencies.list_members(agents.agency_id)[0].id
+    for endpoint, method in OWNERS.items():
+        assert knock(agents.dewa, method, path_of(desk_app, endpoint, rina)).status_code == 403, endpoint
+    with desk_app.app_context():
+        assert [one.work for one in agencies.list_members(agents.agency_id)] == ["owner", "seller"]
+
+
+def test_people_of_another_agency_are_not_there(desk_app: Flask, agents: Agents) -> None:
+    with desk_app.app_context():
+        theirs = [one.id for one in agencies.list_members(agents.agency_id)]
+    for member_id in theirs:
+        for endpoint in ("agents.house.set_work", "agents.house.let_go"):
+            answer = agents.made.post(path_of(desk_app, endpoint, member_id), work="reader")
+            assert answer.status_code == 404, endpoint
+    assert RINA not in agents.made.client.get("/agency/").text and MADE in agents.made.client.get("/agency/").text
+
+
+def test_a_password_alone_opens_no_agency(desk_app: Flask, agents: Agents) -> None:
+    with desk_app.app_context():
+        people.open_account("late@tur.example", "agent")
+    late = people.visitor(desk_app)
+    assert late.log_in("late@tur.example").location == "/account/second-factor"
+    assert late.client.get("/agency/").status_code == 303
+
+
+def test_an_agent_whose_agency_is_suspended_or_who_is_let_go_is_out_at_once(desk_app: Flask, agents: Agents) -> None:
+    with desk_app.app_context():
+        dewa = agencies.list_members(agents.agency_id)[1].id
+        run_agency.let_go(agents.agency_id, dewa, services(), RINA)
+        run_agency.suspend_agency(agents.other_id, services(), people.STAFF)
+    assert agents.dewa.client.get("/agency/").status_code == 303
+    assert agents.made.client.get("/agency/").status_code == 303
+    assert agents.rina.client.get("/agency/").status_code == 200
+
+
+def test_a_role_without_an_agency_opens_nothing(desk_app: Flask, world: World) -> None:
+    alone = people.staff(desk_app, DEWA, "agent")
+    assert alone.client.get("/agency/").status_code == 404
+    assert alone.client.get("/agency/apply").status_code == 200
+
+
+@pytest.mark.parametrize("endpoint", [name for name, method in MATRIX.items() if method == POST])
+def test_no_act_without_the_form_s_token(desk_app: Flask, agents: Agents, endpoint: str) -> None:
+    assert agents.rina.client.post(path_of(desk_app, endpoint)).status_code == 400
+
+
+def test_what_stands_here_is_never_kept_in_a_cache(agents: Agents) -> None:
+    for page in ("/agency/", "/agency/price", "/agency/standing"):
+        assert agents.rina.client.get(page).headers["Cache-Control"] == "no-store"

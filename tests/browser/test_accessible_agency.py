@@ -1,0 +1,52 @@
+"""axe finds nothing on the pages of agencies, at a desk and on a telephone, and nothing scrolls sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.agents.test_pages import seller, trip_link
+from tests.browser.test_accessible_desk import look
+from tests.desk import people
+from tests.desk.people import Visitor
+
+__all__ = ["seller", "trip_link"]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def pages_site(site: Flask, serve: Callable[[Flask], str]) -> str:
+    return serve(site)
+
+
+def enter(page: Any, base: str, who: Visitor) -> None:
+    """Give a browser the session of somebody."""
+    cookie = who.client.get_cookie("session")
+    assert cookie is not None
+    page.context.add_cookies([{"name": "session", "value": cookie.value, "url": base}])
+
+
+@pytest.mark.parametrize(
+    ("width", "language", "theme"),
+    [(1280, "en", "light"), (1280, "id", "dark"), (320, "id", "light"), (320, "en", "dark")],
+)
+def test_axe_finds_nothing_on_any_page_of_an_agency(
+    pages_site: str, seller: Visitor, trip_link: str, site: Flask, open_page: Callable[..., Any], width: int,
+    language: str, theme: str,
+) -> None:  # fmt: skip
+    ani = people.traveller(site)
+    found: dict[str, list[str]] = {}
+    page = open_page(width, language, theme)
+    for who, addresses in (
+        (seller, ("/agency/", "/agency/price", f"/agency/price?trip={trip_link}&currency=EUR&sizes=2,4",
+                  "/agency/price?trip=x&markup=y", "/agency/standing", "/account/home")),
+        (ani, ("/agency/apply", "/agency/standing")),
+    ):  # fmt: skip
+        enter(page, pages_site, who)
+        for address in addresses:
+            page.goto(pages_site + address)
+            found[address] = look(page)
+    assert {address: bad for address, bad in found.items() if bad} == {}
