@@ -153,6 +153,7 @@ ACTS: dict[str, Word] = {
     "suspend_agency": _l("suspended an agency"),
     "invite_to_agency": _l("invited somebody to an agency"),
     "join_agency": _l("joined an agency"),
+    "erase_client": _l("erased a client of an agency"),
     "set_work": _l("changed what somebody does at an agency"),
     "let_go": _l("let somebody of an agency go"),
     "set_agency_prices": _l("changed how an agency prices"),

@@ -61,14 +61,15 @@ class Card:
                 wrong.append(Invalid("this field is required", field=field, code="missing"))
             elif len(value) > most:
                 wrong.append(Invalid("this is too long", field=field, code="too_long"))
-        if card.email and not _is_address(card.email):
+        if card.email and not is_address(card.email):
             wrong.append(Invalid("this is no mail address", field="email", code="bad_email"))
         if wrong:
             raise Invalid("some fields need another look", code="invalid_fields", gathered=wrong)
         return card
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Tell whether a text looks like a mail address."""
     name, at, host = text.partition("@")
     return bool(name and at and "." in host) and not any(letter.isspace() for letter in text) and "@" not in host
 
@@ -149,7 +150,7 @@ def invite(agency_id: str, email: str, work: str, services: Services, who: str) 
         Conflict: that address was invited before.
     """
     email = email.strip().lower()
-    if not _is_address(email) or len(email) > 200:
+    if not is_address(email) or len(email) > 200:
         raise Invalid("this is no mail address", field="email", code="bad_email")
     _known(work)
     now = services.clock.now()

@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from planner.flow import run_agency
+from planner.flow.keep_enquiries import Asked, open_enquiry
 from planner.store import agencies
 from planner.web.services import services
 from tests.agents.conftest import DEWA, MADE, RINA, Agents
@@ -15,16 +16,20 @@ GET, POST = "GET", "POST"
 ANYBODY = {"agents.joining.show_form": GET, "agents.joining.show_standing": GET, "agents.joining.apply": POST,
            "agents.joining.join": POST}  # fmt: skip
 """For whoever has an account."""
-MEMBERS = {"agents.house.show_house": GET, "agents.pricing.show_price": GET}
+MEMBERS = {"agents.house.show_house": GET, "agents.pricing.show_price": GET, "agents.enquiries.list_enquiries": GET,
+           "agents.enquiries.show_enquiry": GET, "agents.enquiries.show_client": GET}  # fmt: skip
+SELLERS = {"agents.enquiries.show_form": GET, "agents.enquiries.add": POST, "agents.enquiries.move_on": POST,
+           "agents.enquiries.note": POST, "agents.enquiries.set_trip": POST, "agents.enquiries.export": GET,
+           "agents.enquiries.erase": POST}  # fmt: skip
 OWNERS = {"agents.house.set_prices": POST, "agents.house.invite": POST, "agents.house.set_work": POST,
           "agents.house.let_go": POST}  # fmt: skip
-MATRIX = {**ANYBODY, **MEMBERS, **OWNERS}
+MATRIX = {**ANYBODY, **MEMBERS, **SELLERS, **OWNERS}
 
 
-def path_of(app: Flask, endpoint: str, member_id: int = 1) -> str:
+def path_of(app: Flask, endpoint: str, its_id: int = 1) -> str:
     with app.test_request_context():
         needs = app.url_map._rules_by_endpoint[endpoint][0].arguments
-        return app.url_for(endpoint, **({"member_id": member_id} if needs else {})).removeprefix("http://localhost")
+        return app.url_for(endpoint, **dict.fromkeys(needs, its_id)).removeprefix("http://localhost")
 
 
 def knock(who: Visitor, method: str, path: str, page: str = "/account/home"):
@@ -48,26 +53,56 @@ def test_a_stranger_is_led_to_the_log_in(desk_app: Flask, world: World, endpoint
 
 def test_a_traveller_may_apply_and_learns_nothing_of_the_rest(desk_app: Flask, world: World) -> None:
     ani = people.traveller(desk_app)
-    for endpoint, method in {**MEMBERS, **OWNERS}.items():
+    for endpoint, method in {**MEMBERS, **SELLERS, **OWNERS}.items():
         assert knock(ani, method, path_of(desk_app, endpoint)).status_code == 404, endpoint
     assert knock(ani, GET, path_of(desk_app, "agents.joining.show_form")).status_code == 200
 
 
 def test_staff_are_no_agents(desk_app: Flask, world: World) -> None:
     ayu = people.staff(desk_app)
-    for endpoint, method in {**MEMBERS, **OWNERS}.items():
+    for endpoint, method in {**MEMBERS, **SELLERS, **OWNERS}.items():
         assert knock(ayu, method, path_of(desk_app, endpoint)).status_code == 404, endpoint
 
 
 def test_sellers_look_and_price_but_do_not_run_the_agency(desk_app: Flask, agents: Agents) -> None:
-    for endpoint, method in MEMBERS.items():
-        assert knock(agents.dewa, method, path_of(desk_app, endpoint)).status_code == 200, endpoint
+    with desk_app.app_context():
+        enquiry = open_enquiry(agents.agency_id, Asked("Komodo", "Maren", ""), services(), RINA)
+        ids = {"enquiry": enquiry.id, "client": enquiry.client_id}
+    for endpoint, method in {**MEMBERS, "agents.enquiries.show_form": GET, "agents.enquiries.export": GET}.items():
+        its_id = ids["client" if endpoint.endswith(("client", "export")) else "enquiry"]
+        assert knock(agents.dewa, method, path_of(desk_app, endpoint, its_id)).status_code == 200, endpoint
     with desk_app.app_context():
         rina = agencies.list_members(agents.agency_id)[0].id
     for endpoint, method in OWNERS.items():
         assert knock(agents.dewa, method, path_of(desk_app, endpoint, rina)).status_code == 403, endpoint
     with desk_app.app_context():
         assert [one.work for one in agencies.list_members(agents.agency_id)] == ["owner", "seller"]
+
+
+def test_readers_look_and_change_nothing(desk_app: Flask, agents: Agents) -> None:
+    with desk_app.app_context():
+        dewa = agencies.list_members(agents.agency_id)[1].id
+        run_agency.set_work(agents.agency_id, dewa, "reader", services(), RINA)
+        enquiry = open_enquiry(agents.agency_id, Asked("Komodo", "Maren", ""), services(), RINA)
+        ids = {"enquiry": enquiry.id, "client": enquiry.client_id}
+    for endpoint, method in SELLERS.items():
+        its_id = ids["client" if endpoint.endswith(("erase", "export")) else "enquiry"]
+        assert knock(agents.dewa, method, path_of(desk_app, endpoint, its_id)).status_code == 403, endpoint
+    page = agents.dewa.client.get(f"/agency/enquiries/{ids['enquiry']}").text
+    assert "Komodo" in page and "<textarea" not in page
+
+
+def test_another_agency_s_enquiries_and_clients_are_not_there(desk_app: Flask, agents: Agents) -> None:
+    with desk_app.app_context():
+        enquiry = open_enquiry(agents.agency_id, Asked("Komodo", "Maren", ""), services(), RINA)
+        ids = {"enquiry": enquiry.id, "client": enquiry.client_id}
+    for endpoint in ("show_enquiry", "move_on", "note", "set_trip", "show_client", "export", "erase"):
+        its_id = ids["client" if endpoint in ("show_client", "export", "erase") else "enquiry"]
+        path, method = path_of(desk_app, f"agents.enquiries.{endpoint}", its_id), MATRIX[f"agents.enquiries.{endpoint}"]
+        given = {"sure": "yes", "note": "x", "trip": "https://localhost/plans/x", "state": "lost"}
+        answer = agents.made.client.get(path) if method == GET else agents.made.post(path, "/account/home", **given)
+        assert answer.status_code in (404, 422) and "Maren" not in answer.text, endpoint
+    assert "Maren" not in agents.made.client.get("/agency/enquiries/").text
 
 
 def test_people_of_another_agency_are_not_there(desk_app: Flask, agents: Agents) -> None:

@@ -75,6 +75,49 @@ def test_somebody_is_invited_joins_and_changes_what_they_do(desk_app: Flask, age
     assert "new@tur.example" not in agents.rina.client.get("/agency/").text
 
 
+def test_an_enquiry_goes_from_the_first_question_to_a_price(seller: Visitor, trip_link: str) -> None:
+    wrong = seller.post("/agency/enquiries/new", "/agency/enquiries/new", title="Komodo in May", email="maren")
+    assert wrong.status_code == 422 and 'value="Komodo in May"' in wrong.text and wrong.text.count("aria-invalid") >= 2
+    asked = {"title": "Komodo in May", "name": "Maren", "email": "maren@example.org", "language": "en",
+             "currency": "EUR"}  # fmt: skip
+    page = seller.post("/agency/enquiries/new", "/agency/enquiries/new", **asked).location
+    shown = seller.client.get(page).text
+    seen = re.search(r'name="seen" value="([^"]+)"', shown)
+    assert seen and "opened the enquiry" in shown
+    steps = {"seen": seen[1], "state": "draft", "owner": RINA, "next_step": "Send it", "next_on": "2026-12-01"}
+    assert seller.post(page, page, **steps).status_code == 303
+    late = seller.post(page, page, **{**steps, "next_step": "Never"})
+    assert late.status_code == 409 and "Somebody changed this meanwhile" in late.text and 'value="Never"' in late.text
+    bad = seller.post(page, page, **{**steps, "next_on": "soon"})
+    assert bad.status_code == 422 and 'id="next_on"' in bad.text and "This is no day." in bad.text
+    assert seller.post(page + "/notes", page, note="Afraid of heights").status_code == 303
+    assert seller.post(page + "/trip", page, trip="https://example.org/plans/no").status_code == 422
+    assert seller.post(page + "/trip", page, trip=trip_link).status_code == 303
+    shown = seller.client.get(page).text
+    assert "Afraid of heights" in shown and trip_link.rsplit("/", 1)[1] in shown
+    price = re.search(r'href="(/agency/price[^"]+)"', shown)
+    assert price and "currency=EUR" in price[1]
+    assert "Part by part" in seller.client.get(price[1].replace("&amp;", "&")).text
+    board = seller.client.get("/agency/enquiries/?q=komodo").text
+    assert "Being planned" in board and "Komodo in May" in board
+    assert "Komodo in May" not in seller.client.get("/agency/enquiries/?q=lombok").text
+    assert "Komodo in May" not in seller.client.get("/agency/enquiries/?closed=1").text
+
+
+def test_a_client_gets_what_is_known_and_is_forgotten(seller: Visitor) -> None:
+    asked = {"title": "Komodo", "name": "Maren Oduya", "language": "en", "currency": "IDR"}
+    page = seller.post("/agency/enquiries/new", "/agency/enquiries/new", **asked).location
+    client = re.search(r'href="(/agency/enquiries/clients/\d+)"', seller.client.get(page).text)
+    assert client
+    told = seller.client.get(client[1] + "/all.json")
+    assert told.json["name"] == "Maren Oduya" and "attachment" in told.headers["Content-Disposition"]  # type: ignore[index]
+    assert seller.post(client[1] + "/erase", client[1]).status_code == 422
+    assert "Maren Oduya" in seller.client.get(client[1]).text
+    assert seller.post(client[1] + "/erase", client[1], sure="yes").status_code == 303
+    for address in (client[1], page, "/agency/enquiries/"):
+        assert "Maren" not in seller.client.get(address).text
+
+
 def test_how_prices_are_made_is_said_and_what_is_wrong_stands_at_its_field(agents: Agents) -> None:
     good = {"markup": "12,5", "step": "50000", "free_after": "15", "terms": "Paid a month ahead."}
     assert agents.rina.post("/agency/prices", "/agency/", **good).status_code == 303

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -38,11 +39,17 @@ def test_axe_finds_nothing_on_any_page_of_an_agency(
     language: str, theme: str,
 ) -> None:  # fmt: skip
     ani = people.traveller(site)
+    asked = {"title": "Komodo in May", "name": "Maren", "email": "m@example.org", "language": "en", "currency": "EUR"}
+    enquiry = seller.post("/agency/enquiries/new", "/agency/enquiries/new", **asked).location
+    seller.post(enquiry + "/trip", enquiry, trip=trip_link)
+    client = re.search(r'href="(/agency/enquiries/clients/\d+)"', seller.client.get(enquiry).text)
+    assert client
     found: dict[str, list[str]] = {}
     page = open_page(width, language, theme)
     for who, addresses in (
         (seller, ("/agency/", "/agency/price", f"/agency/price?trip={trip_link}&currency=EUR&sizes=2,4",
-                  "/agency/price?trip=x&markup=y", "/agency/standing", "/account/home")),
+                  "/agency/price?trip=x&markup=y", "/agency/standing", "/account/home",
+                  "/agency/enquiries/", "/agency/enquiries/?q=nothing", "/agency/enquiries/new", enquiry, client[1])),
         (ani, ("/agency/apply", "/agency/standing")),
     ):  # fmt: skip
         enter(page, pages_site, who)

@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 from planner.store.accounts import Account, add_account
 from planner.store.agencies import Agency, Member
 from planner.store.db import transaction
+from planner.store.enquiries import Client, Enquiry, EnquiryAct
 from planner.store.web_sessions import WebSession
 
 PASSWORD = "tamarind-ferry-loom"
@@ -108,6 +109,5 @@ def traveller(app: Flask) -> Visitor:
 def forget_everybody() -> None:
     with transaction() as session:
         session.execute(delete(WebSession))
-        session.execute(delete(Member))
-        session.execute(delete(Agency))
-        session.execute(delete(Account))
+        for table in (EnquiryAct, Enquiry, Client, Member, Agency, Account):
+            session.execute(delete(table))

@@ -16,6 +16,7 @@ from planner.store import agencies, audit
 from planner.store.accounts import Account, add_account, get_account
 from planner.store.agencies import Agency, Member
 from planner.store.db import transaction
+from planner.store.enquiries import Client, Enquiry, EnquiryAct
 from tests.flow.fakes import World
 
 CARD = Card(" Lombok Lintas Tur ", "NIB 8120 0011", "Halo@tur.example", "+62 812 3456 7890")
@@ -26,7 +27,7 @@ STAFF, RINA, DEWA, MADE = "ayu@desk.example", "rina@tur.example", "dewa@tur.exam
 def people(shop_app: Flask) -> dict[str, int]:
     """Give accounts without a role that lets anybody in, by address."""
     with transaction() as session:
-        for table in (Member, Agency, Account):
+        for table in (EnquiryAct, Enquiry, Client, Member, Agency, Account):
             session.execute(delete(table))
     return {email: add_account(email, None, "traveller", datetime.now(UTC)).id for email in (RINA, DEWA, MADE)}
 

@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 
 LANGUAGES = ("en", "id")
 NO_PAGE = frozenset((
-    "accounts.arrive", "api.catalogue.get_place", "api.catalogue.list_packages", "api.catalogue.list_places",
+    "accounts.arrive", "agents.enquiries.export",
+    "api.catalogue.get_place", "api.catalogue.list_packages", "api.catalogue.list_places",
     "api.document.show_document", "api.journeys.list_journeys", "begin_in_language", "desk.books.payout_file",
     "desk.suppliers.lead_back", "desk.transfers.lead_back", "desk.transfers.show_proof", "health.show",
     "security.confirm_email", "security.static", "security.tf_select", "security.two_factor_rescue", "security.verify",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Flask
 
 from planner.store import agencies
@@ -32,8 +34,21 @@ def test_pages_of_agencies_are_valid(
     gathering.answer("price refused", seller.client.get(wrong))
     gathering.answer("house refused", seller.post("/agency/prices", "/agency/", markup="x", step="7", free_after="x"))
     gathering.answer("person refused", seller.post("/agency/people", "/agency/", email="x", work="king"))
+    gathering.open(seller.client, ("/agency/enquiries/", "/agency/enquiries/new"))
+    asked = {"title": "Komodo", "name": "Maren", "email": "m@example.org", "language": "en", "currency": "EUR"}
+    page = seller.post("/agency/enquiries/new", "/agency/enquiries/new", **asked).location
+    seller.post(page + "/trip", page, trip=trip_link)
+    client = re.search(r'href="(/agency/enquiries/clients/\d+)"', seller.client.get(page).text)
+    assert client
+    gathering.open(seller.client, (page, client[1], "/agency/enquiries/?q=x", "/agency/enquiries/"))
+    gathering.answer("enquiry refused", seller.post(page, page, state="x", owner="x", next_on="x"))
+    gathering.answer("note refused", seller.post(page + "/notes", page, note=" "))
+    gathering.answer("new refused", seller.post("/agency/enquiries/new", page, title=""))
+    gathering.answer("not sure", seller.post(client[1] + "/erase", client[1]))
     dewa = people.staff(site, DEWA, "agent")
-    gathering.open(dewa.client, ("/agency/",))
+    gathering.open(dewa.client, ("/agency/", page, client[1]))
+    seller.post(client[1] + "/erase", client[1], sure="yes")
+    gathering.open(seller.client, (client[1],))
     made = people.visitor(site)
     made.log_in(MADE)
     gathering.open(made.client, ("/agency/apply", "/agency/standing"))
