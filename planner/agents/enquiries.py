@@ -21,6 +21,7 @@ from planner.flow.keep_enquiries import Asked
 from planner.store import agencies, enquiries, trips
 from planner.store.agencies import READER
 from planner.store.enquiries import STATES, Client, Enquiry
+from planner.store.trips import Trip
 from planner.web.accounts import signed_in_as
 from planner.web.currency import NAMES
 from planner.web.limits import BOOKING, READING, limiter
@@ -101,21 +102,28 @@ def show_enquiry(enquiry_id: int) -> str:
 def _page(
     enquiry: Enquiry, client: Client, wrong: Mapping[str, str] | None = None, typed: Mapping[str, str] | None = None
 ) -> str:
-    trip = trips.get_trip(enquiry.trip_id) if enquiry.trip_id else None
+    trip, may_act = trips.get_trip(enquiry.trip_id) if enquiry.trip_id else None, g.member.work != READER
     sellers = [one.email for one in agencies.list_members(g.agency.id) if one.joined_at and one.work != READER]
     return render_template(
         "agents/enquiries/show_enquiry.html",
         agency=g.agency,
         enquiry=enquiry,
         client=client,
-        trip_link=url_for("travellers.builder.show_builder", secret=trip.edit_secret, _external=True) if trip else "",
+        trip_link=_link_of(trip, may_act) if trip else "",
         acts=enquiries.list_acts(enquiry.id),
         sellers={one: one for one in dict.fromkeys([*sellers, enquiry.owner])},
-        may_act=g.member.work != READER,
+        may_act=may_act,
         wrong=wrong or {},
         typed=typed or {},
         words=words,
     )
+
+
+def _link_of(trip: Trip, may_edit: bool) -> str:
+    """Return the link that changes a trip; to look at it alone for whoever may not."""
+    if may_edit:
+        return url_for("travellers.builder.show_builder", secret=trip.edit_secret, _external=True)
+    return url_for("travellers.builder.look", secret=trip.view_secret, _external=True)
 
 
 def _acting(act: Callable[[int], None]) -> Callable[..., Any]:

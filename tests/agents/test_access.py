@@ -4,7 +4,8 @@ import pytest
 from flask import Flask
 
 from planner.flow import run_agency
-from planner.flow.keep_enquiries import Asked, open_enquiry
+from planner.flow.keep_enquiries import Asked, open_enquiry, set_trip
+from planner.flow.keep_trip import begin_trip
 from planner.store import agencies
 from planner.web.services import services
 from tests.agents.conftest import DEWA, MADE, RINA, Agents
@@ -85,11 +86,16 @@ def test_readers_look_and_change_nothing(desk_app: Flask, agents: Agents) -> Non
         run_agency.set_work(agents.agency_id, dewa, "reader", services(), RINA)
         enquiry = open_enquiry(agents.agency_id, Asked("Komodo", "Maren", ""), services(), RINA)
         ids = {"enquiry": enquiry.id, "client": enquiry.client_id}
+        trip = begin_trip({}, {"items": []}, services(), "en")
+        set_trip(agents.agency_id, enquiry.id, trip.edit_secret, services(), RINA)
+        key, look = trip.edit_secret, trip.view_secret
     for endpoint, method in SELLERS.items():
         its_id = ids["client" if endpoint.endswith(("erase", "export")) else "enquiry"]
         assert knock(agents.dewa, method, path_of(desk_app, endpoint, its_id)).status_code == 403, endpoint
     page = agents.dewa.client.get(f"/agency/enquiries/{ids['enquiry']}").text
     assert "Komodo" in page and "<textarea" not in page
+    assert look in page and key not in page, "the link that changes the trip is not for readers"
+    assert key in agents.rina.client.get(f"/agency/enquiries/{ids['enquiry']}").text
 
 
 def test_another_agency_s_enquiries_and_clients_are_not_there(desk_app: Flask, agents: Agents) -> None:
