@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Integer, String, Text, select
+from sqlalchemy import ForeignKey, Integer, LargeBinary, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from planner.errors import NotFound
@@ -37,10 +37,28 @@ class Agency(Base):
     """Rupiah to which the price of each who pays is rounded up."""
     free_after: Mapped[int] = mapped_column(default=0)
     commission_bp: Mapped[int] = mapped_column(default=0)
+    logo: Mapped[str] = mapped_column(String(64), default="")
+    """The digest of its picture; empty where it has none."""
+    bank: Mapped[str] = mapped_column(String(200), default="")
+    """Where what it earned is paid to."""
     state: Mapped[str] = mapped_column(String(12), default="applied", index=True)
     """applied, approved or suspended."""
     applied_at: Mapped[datetime] = mapped_column(UtcDateTime)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AgencyLogo(Base):
+    """A picture of an agency by its digest. Older ones stay, since proposals that were sent show them."""
+
+    __tablename__ = "agency_logo"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    agency_id: Mapped[str] = mapped_column(ForeignKey("agency.id"), primary_key=True)
+    mime: Mapped[str] = mapped_column(String(40))
+    width: Mapped[int]
+    height: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Member(Base):

@@ -31,8 +31,21 @@ class Client(Base):
     phone: Mapped[str] = mapped_column(String(40), default="")
     language: Mapped[str] = mapped_column(String(8), default="en")
     currency: Mapped[str] = mapped_column(String(3), default="IDR")
+    wishes: Mapped[str] = mapped_column(Text, default="")
+    """What they like and what they cannot, in the agency's words."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ClientTraveller(Base):
+    """Somebody who travels with a client. `sealed` holds name, documents and needs; it takes the site's key to read."""
+
+    __tablename__ = "agency_traveller"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("agency_client.id"), index=True)
+    sealed: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Enquiry(Base):
@@ -49,6 +62,8 @@ class Enquiry(Base):
     owner: Mapped[str] = mapped_column(String(200))
     next_step: Mapped[str] = mapped_column(String(200), default="")
     next_on: Mapped[date | None] = mapped_column(Date)
+    reminded_on: Mapped[date | None] = mapped_column(Date)
+    """The day of the next step that its owner was reminded of."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -63,6 +63,10 @@ class Order(Base):
     told: Mapped[list[str]] = mapped_column(JSON, default=list)
     has_tasks: Mapped[bool] = mapped_column(default=False)
     has_vouchers: Mapped[bool] = mapped_column(default=False)
+    agency_id: Mapped[str | None] = mapped_column(ForeignKey("agency.id"), index=True)
+    """The agency that sold it; None where a traveller bought it alone."""
+    commission_bp: Mapped[int] = mapped_column(default=0)
+    """What the platform pays that agency on it, as agreed when it was sold, in hundredths of a per cent."""
     version: Mapped[int] = mapped_column(default=0)
     """The number of the change in force; 0 while the trip is as it was first sold."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -88,6 +92,8 @@ class OrderLine(Base):
     state: Mapped[str] = mapped_column(String(12), index=True)
     supplier_id: Mapped[str] = mapped_column(String(80), index=True, default="")
     price: Mapped[int]
+    markup: Mapped[int] = mapped_column(default=0)
+    """What of the price is the selling agency's; below nothing where it sells below what the part costs."""
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
     answer_token: Mapped[str | None] = mapped_column(String(64), unique=True)
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

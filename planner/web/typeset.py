@@ -1,6 +1,6 @@
 """Set pages and pictures from templates with typst, in this process: no network, no fonts but the site's own.
 
-    data (JSON) --> templates/travellers/taking/<name>.typ --> PDF, tagged for screen readers (PDF/UA-1), or PNG
+    data (JSON) --> templates/<folder>/<name>.typ --> PDF, tagged for screen readers (PDF/UA-1), or PNG
 
 Data reach a template as JSON and are drawn as text: nothing that a person typed is ever read as markup.
 """
@@ -25,9 +25,9 @@ NO_PACKAGES = "/nonexistent/typst-packages"
 """Templates import nothing; a folder that is not there keeps typst from looking anywhere else."""
 
 
-def pdf(template: str, data: Mapping[str, Any]) -> bytes:
+def pdf(template: str, data: Mapping[str, Any], folder: str = TEMPLATES) -> bytes:
     """Set a document; one that could not be read aloud (no title, a picture without words) is refused by typst."""
-    return _compile(template, data, "pdf", standards=["ua-1"])
+    return _compile(template, data, "pdf", standards=["ua-1"], among=folder)
 
 
 def png(template: str, data: Mapping[str, Any], pixels_an_inch: float = 72.0) -> bytes:
@@ -35,8 +35,15 @@ def png(template: str, data: Mapping[str, Any], pixels_an_inch: float = 72.0) ->
     return _compile(template, data, "png", ppi=pixels_an_inch)
 
 
-def _compile(template: str, data: Mapping[str, Any], form: Any, standards: Any = (), ppi: float | None = None) -> bytes:
-    folder = Path(current_app.root_path, str(current_app.template_folder)) / TEMPLATES
+def _compile(
+    template: str,
+    data: Mapping[str, Any],
+    form: Any,
+    standards: Any = (),
+    ppi: float | None = None,
+    among: str = TEMPLATES,
+) -> bytes:
+    folder = Path(current_app.root_path, str(current_app.template_folder)) / among
     kept = Path(current_app.instance_path) / "fonts"
     files = faces.faces(Path(str(current_app.static_folder)) / "fonts", kept)
     compiler = typst.Compiler(
