@@ -151,6 +151,22 @@ def price_trip_for(costs: Sequence[Cost], heads: int, terms: Terms) -> Price:
     )  # fmt: skip
 
 
+def shares_of(price: Price) -> dict[str, int]:
+    """Return what of the sum due each part stands for, by key, in whole rupiah: together they are the sum.
+
+    Shares follow the parts' gross; what does not divide goes to the largest remainders, the first of equals.
+    """
+    whole = sum(part.gross for part in price.parts)
+    if not whole:
+        return {part.key: 0 for part in price.parts}
+    exact = {part.key: Fraction(price.due * part.gross, whole) for part in price.parts}
+    shares = {key: int(share) for key, share in exact.items()}
+    left = price.due - sum(shares.values())
+    for key in sorted(exact, key=lambda key: shares[key] - exact[key])[:left]:
+        shares[key] += 1
+    return shares
+
+
 def price_slabs(costs: Mapping[int, Sequence[Cost]], terms: Terms) -> tuple[Price, ...]:
     """Price a trip for parties of several sizes, the smallest first; each size has its own costs."""
     return tuple(price_trip_for(costs[heads], heads, terms) for heads in sorted(costs))

@@ -7,11 +7,12 @@
     supplier:<id>         what we owe an operator (negative: we owe)         sales (-), cancellations (+), payouts (+)
     to_buy                money kept for tickets that are bought later       sales (-), purchases (+)
     platform              our commission (negative: earned)
-    agent:<id>            an agent's mark-up or commission (negative: owed)
+    agent:<id>            an agency's mark-ups and commission (negative: owed), payouts (+)
     rounding              what splits cannot place
 
-Entries are signed: positive is debit, negative credit. A line's price is split between its supplier and us by
-`commission_pct`; what the split cannot divide goes to the supplier, so that no rupiah is lost.
+Entries are signed: positive is debit, negative credit. Of a line's price the mark-up is the selling agency's. The rest
+is split between its supplier and us by `commission_pct`; what the split cannot divide goes to the supplier, so that no
+rupiah is lost. An agency's commission comes out of our share, never out of a supplier's.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 
 from planner.errors import Invalid
 from planner.values.money import share_up
+from planner.values.rates import round_half_away
 
 PAYOUT_DAYS = 7
 """An operator is paid so many days after its part has ended."""
@@ -42,7 +45,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Sold:
-    """What the ledger needs to know of a confirmed line."""
+    """What the ledger needs to know of a confirmed line. `markup` of its price is the agency's that sold it."""
 
     order_id: str
     line: int
@@ -51,6 +54,14 @@ class Sold:
     supplier_id: str
     price: int
     ends_on: date
+    markup: int = 0
+    agency_id: str = ""
+    commission_bp: int = 0
+
+    @property
+    def net(self) -> int:
+        """What is left for supplier and platform."""
+        return self.price - self.markup
 
 
 class Unbalanced(Invalid):
@@ -79,16 +90,26 @@ def sale(lines: Iterable[Sold]) -> list[Entry]:
 
 
 def _split(line: Sold, amount: int) -> list[Entry]:
+    """Split what stands of a price; of a part of it the mark-up is the same share as of the whole."""
     owed = Entry(f"traveller:{line.order_id}", amount, line.order_id, line.line)
+    markup = line.markup if amount == line.price else round_half_away(Fraction(line.markup * amount, line.price or 1))
+    net, due_on = amount - markup, line.ends_on + timedelta(days=PAYOUT_DAYS)
     if line.way == "later":
-        return [owed, Entry("to_buy", -amount, line.order_id, line.line)]
-    ours = amount - share_up(amount, str(100 - COMMISSION_PCT.get(line.kind, 0)))
-    due_on = line.ends_on + timedelta(days=PAYOUT_DAYS)
+        return [owed, Entry("to_buy", -net, line.order_id, line.line), *_agents(line, markup, due_on)]
+    ours = net - share_up(net, str(100 - COMMISSION_PCT.get(line.kind, 0)))
+    commission = min(ours, net * line.commission_bp // 10_000)
     return [
         owed,
-        Entry("platform", -ours, line.order_id, line.line),
-        Entry(f"supplier:{line.supplier_id}", ours - amount, line.order_id, line.line, due_on),
+        Entry("platform", commission - ours, line.order_id, line.line),
+        Entry(f"supplier:{line.supplier_id}", ours - net, line.order_id, line.line, due_on),
+        *_agents(line, markup + commission, due_on),
     ]
+
+
+def _agents(line: Sold, amount: int, due_on: date) -> list[Entry]:
+    if not line.agency_id:
+        return []
+    return [Entry(f"agent:{line.agency_id}", -amount, line.order_id, line.line, due_on)]
 
 
 def payment(order_id: str, amount: int, into: str = "card") -> list[Entry]:
@@ -117,16 +138,16 @@ def cancellation(line: Sold, refund: int) -> list[Entry]:
 def purchase(line: Sold, paid: int) -> list[Entry]:
     """Return the entries of a ticket bought later at a price that may differ from the one sold; the rest is ours."""
     entries = [
-        Entry("to_buy", line.price, line.order_id, line.line),
+        Entry("to_buy", line.net, line.order_id, line.line),
         Entry("bank", -paid, line.order_id, line.line),
-        Entry("platform", paid - line.price, line.order_id, line.line),
+        Entry("platform", paid - line.net, line.order_id, line.line),
     ]
     return list(check(_without_zeros(entries)))
 
 
-def payout(supplier_id: str, amount: int) -> list[Entry]:
-    """Return the entries of a payout to an operator."""
-    return list(check([Entry(f"supplier:{supplier_id}", amount), Entry("bank", -amount)]))
+def payout(account: str, amount: int) -> list[Entry]:
+    """Return the entries of a payout to an operator or an agency, by its account."""
+    return list(check([Entry(account, amount), Entry("bank", -amount)]))
 
 
 def refund(order_id: str, amount: int, out_of: str = "card") -> list[Entry]:

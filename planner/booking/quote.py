@@ -5,6 +5,7 @@ requested   kept at once where there are places; a person or a system says yes o
 later       bought on a date: sales are not open yet, or only a person can buy it; a dated task
 self        the traveller's own: planned, never charged
 on_spot     paid there: planned, never charged
+agency      what the agency that sells the trip provides itself: charged, and nobody else is asked
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from planner.values.parties import Party
 from planner.values.rates import Rate
 from planner.values.times import WITA
 
-CHARGED = ("held", "requested", "later")
+CHARGED = ("held", "requested", "later", "agency")
 QUOTE_MIN = 30
 """A quote stands this long; afterwards prices and places are asked for again."""
 CHECK_IN = "14:00"
@@ -72,6 +73,8 @@ class Line:
     blocked: str = ""
     was: int | None = None
     """What the plan said, where it said something else."""
+    markup: int = 0
+    """What of the price is the selling agency's."""
 
     @property
     def kind(self) -> str:
@@ -82,6 +85,11 @@ class Line:
     def is_charged(self) -> bool:
         """Tell whether it is paid at our checkout."""
         return self.way in CHARGED and self.price > 0
+
+    @property
+    def net(self) -> int:
+        """What the part costs whoever sells it."""
+        return self.price - self.markup
 
     def as_json(self) -> dict[str, Any]:
         """Return a shape that reads back the same."""
@@ -101,6 +109,7 @@ class Line:
             "needs_names": self.needs_names,
             "blocked": self.blocked,
             "was": self.was,
+            "markup": self.markup,
         }
 
     @classmethod

@@ -81,7 +81,7 @@ def request_of(
         starts_at=line.starts_at,
         ends_at=line.ends_at,
         units=places,
-        price=line.price,
+        price=line.net,
         contact=dict(contact),
         names=names if line.needs_names else (),
         unit_ids=_unit_ids(line, places, party),

@@ -20,7 +20,7 @@ def substitutes(line: Line, party: Party, catalogue: Catalogue, tried: Collectio
     A package is replaced by one that starts and ends at the same places, begins no earlier and ends no later; a stay by
     another house of the same place. Legs and transfers have no substitute: the timetable would change.
     """
-    return _fitting(line, party, catalogue, tried, line.price)
+    return _fitting(line, party, catalogue, tried, line.net)
 
 
 def alternatives(line: Line, party: Party, catalogue: Catalogue) -> list[Line]:

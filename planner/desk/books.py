@@ -35,6 +35,7 @@ def show_balances() -> str:
         "desk/books/show_balances.html",
         own=[(account, sums.get(account, 0)) for account in OWN if account in sums or account != "rounding"],
         suppliers=[(account, amount) for account, amount in balances if account.startswith("supplier:")],
+        agencies=[(account, amount) for account, amount in balances if account.startswith("agent:")],
         travellers=sum(amount for account, amount in balances if account.startswith("traveller:")),
         total=ledger.total(),
         unbalanced=ledger.list_unbalanced(),
@@ -64,7 +65,7 @@ def payout_file() -> Response:
     for one in list_payouts(until):
         if one.may_be_paid:
             reference = f"LINTAS {until.isoformat()}"
-            writer.writerow([*map(_harmless, (one.supplier_id, one.name, one.bank)), one.amount, until, reference])
+            writer.writerow([*map(_harmless, (one.payee_id, one.name, one.bank)), one.amount, until, reference])
     answer = Response(written.getvalue(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="payouts-{until.isoformat()}.csv"'
     return answer
@@ -81,5 +82,5 @@ def pay() -> str:
     """Write down that an operator was paid."""
     make_sure()
     amount = rupiah("amount")
-    pay_out(text("supplier"), day("until"), amount, text("reference"), services(), signed_in_as())
-    return _("%(amount)s to %(name)s is in the books.", amount=filters.money(amount), name=text("supplier"))
+    pay_out(text("account"), day("until"), amount, text("reference"), services(), signed_in_as())
+    return _("%(amount)s to %(name)s is in the books.", amount=filters.money(amount), name=text("account"))

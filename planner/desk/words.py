@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from planner.store import agencies
 from planner.web import filters
 
 Word = Any
@@ -309,7 +310,7 @@ def account_name(account: str) -> str:
     if kind == "traveller":
         return _("Traveller")
     if kind == "agent":
-        return _("Agent %(name)s", name=rest)
+        return _("Agency %(name)s", name=agencies.name_of(rest))
     return account
 
 

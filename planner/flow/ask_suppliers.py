@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from planner.booking.agency_sale import OWN_WAY, marked_up
 from planner.booking.quote import Line, Quote
 from planner.booking.request import Answer, BookingRequest, request_of
 from planner.booking.saga import Step, answer_by
@@ -54,6 +55,10 @@ def confirm(deal: Deal, step: Step, services: Services) -> None:
     line = orders.get_line(order.id, step.line)
     if line.way == "requested":
         _ask(order, line, services)
+        return
+    if line.way == OWN_WAY:
+        with transaction() as session:
+            confirm_line(session, order.id, step.line, "", services.clock.now(), "agency")
         return
     key, now = step.key(order.id), services.clock.now()
     with transaction() as session:
@@ -217,11 +222,12 @@ def _hold_instead(session: Any, order: Order, line: OrderLine, other: Line, numb
             availability.hold_places(session, places)
     except availability.SoldOut:
         return False
+    other = marked_up(other, line.markup)
     data = {**other.as_json(), "number": number}
     session.add(
         OrderLine(
             order_id=order.id, number=number, way=other.way, state="held", supplier_id=other.supplier_id,
-            price=other.price, data=data, replaces=line.number,
+            price=other.price, markup=other.markup, data=data, replaces=line.number,
         )
     )  # fmt: skip
     session.flush()

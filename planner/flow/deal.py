@@ -145,10 +145,11 @@ def _line_facts(line: OrderLine, may_substitute: bool) -> LineFacts:
 
 def sold_of(line: OrderLine) -> books.Sold:
     """Return what the ledger needs to know of a line."""
-    quoted = Line.from_json(line.data)
+    quoted, order = Line.from_json(line.data), orders.get_order(line.order_id)
     return books.Sold(
-        line.order_id, line.number, quoted.kind, line.way, line.supplier_id, line.price, quoted.ends_at.date()
-    )
+        line.order_id, line.number, quoted.kind, line.way, line.supplier_id, line.price, quoted.ends_at.date(),
+        line.markup, order.agency_id or "", order.commission_bp,
+    )  # fmt: skip
 
 
 def put_in_force(session: Any, deal: Deal, now: datetime) -> None:

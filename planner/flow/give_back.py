@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from planner.booking import ledger as books
+from planner.booking.agency_sale import OWN_WAY
 from planner.booking.request import Answer
 from planner.booking.saga import Step
 from planner.flow.ask_suppliers import request_for
@@ -31,7 +32,7 @@ def cancel_line(deal: Deal, step: Step, services: Services) -> None:
         if line.state != "cancelling":
             orders.move_line(session, order.id, number, "cancelling", before_person=False)
         orders.note_line(session, order.id, number, {"tried_at": now, "tries": tries})
-    if line.way == "later":
+    if line.way in ("later", OWN_WAY):
         answer = Answer("cancelled")
     else:
         answer = services.suppliers.cancel(request_for(order, line), reason)

@@ -123,6 +123,7 @@ def new_line(order_id: str, line: Line) -> OrderLine:
         state=state,
         supplier_id=line.supplier_id,
         price=line.price if line.is_charged else 0,
+        markup=line.markup if line.is_charged else 0,
         data=line.as_json(),
     )
 

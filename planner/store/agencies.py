@@ -88,6 +88,12 @@ def get_agency(agency_id: str) -> Agency:
     return agency
 
 
+def name_of(agency_id: str) -> str:
+    """Return what an agency is called; its id where it is not known."""
+    agency = db.session.get(Agency, agency_id)
+    return agency.name if agency else agency_id
+
+
 def list_agencies(state: str = "") -> list[Agency]:
     """List agencies, or those of a state: the newest first."""
     query = select(Agency).order_by(Agency.applied_at.desc(), Agency.id)

@@ -12,7 +12,7 @@ from planner.booking.ledger import Entry, check
 from planner.store.columns import UtcDateTime
 from planner.store.db import Base, db
 
-SUPPLIER = "supplier:"
+SUPPLIER, AGENT = "supplier:", "agent:"
 """How the accounts of suppliers begin."""
 
 
@@ -114,18 +114,21 @@ def list_of_order(order_id: str) -> list[tuple[LedgerEntry, LedgerTransaction]]:
     return [(entry, transaction) for entry, transaction in db.session.execute(query)]
 
 
-def owed_to_suppliers(until: date) -> dict[str, int]:
-    """Return what each supplier is to be paid by a day: what fell due, less what was paid out; zeros are left out."""
+def owed_by(until: date, whom: str = SUPPLIER) -> dict[str, int]:
+    """Return what each supplier or agency is to be paid by a day: what fell due, less what was paid out.
+
+    By the whole name of the account; zeros are left out.
+    """
     query = (
         select(LedgerEntry.account, func.sum(LedgerEntry.amount))
         .where(
-            LedgerEntry.account.startswith(SUPPLIER, autoescape=True),
+            LedgerEntry.account.startswith(whom, autoescape=True),
             (LedgerEntry.due_on <= until) | LedgerEntry.due_on.is_(None),
         )
         .group_by(LedgerEntry.account)
         .order_by(LedgerEntry.account)
     )
-    return {account.removeprefix(SUPPLIER): -int(sum_) for account, sum_ in db.session.execute(query) if sum_}
+    return {account: -int(sum_) for account, sum_ in db.session.execute(query) if sum_}
 
 
 def last_entry(session: Session, account: str) -> int:

@@ -46,7 +46,7 @@ class Question:
     @property
     def share(self) -> int:
         """What the supplier gets of the price, in whole rupiah, as the ledger will split it."""
-        return share_up(self.row.price, str(100 - COMMISSION_PCT.get(self.line.kind, 0)))
+        return share_up(self.row.price - self.row.markup, str(100 - COMMISSION_PCT.get(self.line.kind, 0)))
 
 
 def subject_of(question: Question) -> str:

@@ -2,7 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,8 +18,11 @@ from planner.errors import Invalid
 DAY = date(2027, 6, 4)
 
 
-def sold(line: int, price: int, kind: str = "package", way: str = "held") -> Sold:
-    return Sold("o1", line, kind, way, f"s{line}", price, DAY)
+AGENCY = "a1"
+
+
+def sold(line: int, price: int, kind: str = "package", way: str = "held", **agency: Any) -> Sold:
+    return Sold("o1", line, kind, way, f"s{line}", price, DAY, **agency)
 
 
 SOLD = some.builds(
@@ -26,6 +32,21 @@ SOLD = some.builds(
     some.sampled_from(["package", "stay", "leg", "transfer"]),
     some.sampled_from(["held", "requested", "later"]),
 )
+
+
+
+@some.composite
+def sold_by_an_agency(draw: some.DrawFn) -> Sold:
+    """A line with a mark-up, also one below its cost, and a commission; or something that the agency does itself."""
+    line = draw(SOLD)
+    price = line.price
+    if draw(some.booleans()):
+        markup = draw(some.integers(-price // 20, price))
+        return replace(line, markup=markup, agency_id=AGENCY, commission_bp=draw(some.integers(0, 1000)))
+    return replace(line, kind="own", way="agency", supplier_id="", markup=price, agency_id=AGENCY)
+
+
+AGENCY_TRIP = some.lists(sold_by_an_agency(), min_size=1, max_size=6, unique_by=lambda one: one.line)
 TRIP = some.lists(SOLD, min_size=1, max_size=6, unique_by=lambda one: one.line)
 
 
@@ -91,7 +112,7 @@ def test_every_movement_sums_to_zero(lines: list[Sold], data: some.DataObject) -
     movements = [ledger.sale(lines), ledger.payment("o1", total(lines)), ledger.refund("o1", total(lines), "bank")]
     movements += [ledger.cancellation(line, data.draw(some.integers(0, line.price))) for line in lines]
     movements += [ledger.purchase(line, data.draw(some.integers(1, 10**9))) for line in lines if line.way == "later"]
-    movements.append(ledger.payout("s1", data.draw(some.integers(1, 10**9))))
+    movements.append(ledger.payout("supplier:s1", data.draw(some.integers(1, 10**9))))
     for entries in movements:
         assert sum(entry.amount for entry in entries) == 0
         assert all(entry.amount for entry in entries)
@@ -116,3 +137,53 @@ def test_what_is_not_paid_back_is_shared_as_the_price_was(lines: list[Sold], dat
     as_if_sold_for_that = ledger.sale([line for line in kept if line.price]) if any(k.price for k in kept) else []
     paid = [ledger.payment("o1", total(kept))] if total(kept) else []
     assert accounts(*movements) == accounts(as_if_sold_for_that, *paid)
+
+
+def test_an_agency_earns_its_mark_up_and_a_commission_out_of_our_share() -> None:
+    line = sold(1, 1_200_000, markup=200_000, agency_id=AGENCY, commission_bp=400)
+    books = accounts(ledger.sale([line]))
+    assert books == {"traveller:o1": 1_200_000, "platform": -60_000, "supplier:s1": -900_000, "agent:a1": -240_000}
+    due = {entry.account: entry.due_on for entry in ledger.sale([line])}
+    assert due["agent:a1"] == due["supplier:s1"] == DAY + timedelta(days=PAYOUT_DAYS)
+
+
+def test_what_an_agency_does_itself_is_all_its_own_and_a_fare_carries_no_commission() -> None:
+    own = sold(1, 500_000, "own", "agency", markup=500_000, agency_id=AGENCY, commission_bp=1000)
+    assert accounts(ledger.sale([own])) == {"traveller:o1": 500_000, "agent:a1": -500_000}
+    fare = sold(2, 150_000, "leg", "later", markup=20_000, agency_id=AGENCY, commission_bp=1000)
+    assert accounts(ledger.sale([fare])) == {"traveller:o1": 150_000, "to_buy": -130_000, "agent:a1": -20_000}
+    assert accounts(ledger.sale([fare]), ledger.purchase(fare, 131_000))["platform"] == 1_000
+
+
+@given(AGENCY_TRIP)
+def test_a_supplier_gets_the_same_whatever_an_agency_adds_or_earns(lines: list[Sold]) -> None:
+    theirs = [entry for entry in ledger.sale(lines) if entry.account.startswith(("supplier:", "to_buy"))]
+    nets = [replace(one, price=one.net, markup=0, agency_id="", commission_bp=0) for one in lines if one.net]
+    alone = [e for e in ledger.sale(nets) if e.account.startswith(("supplier:", "to_buy"))] if nets else []
+    assert accounts(theirs) == accounts(alone)
+
+
+@given(AGENCY_TRIP)
+def test_no_commission_is_paid_from_nothing(lines: list[Sold]) -> None:
+    books = accounts(ledger.sale(lines))
+    assert books["platform"] <= 0
+    assert sum(books.values()) == 0
+    assert -books["agent:a1"] >= sum(line.markup for line in lines)
+
+
+@given(AGENCY_TRIP, some.data())
+def test_a_cancelled_part_takes_the_mark_up_back_by_the_same_share(lines: list[Sold], data: some.DataObject) -> None:
+    backs = {line.line: data.draw(some.integers(0, line.price)) for line in lines}
+    movements = [ledger.sale(lines), *(ledger.cancellation(line, backs[line.line]) for line in lines)]
+    books = accounts(*movements)
+    assert sum(books.values()) == 0
+    assert books["traveller:o1"] == total(lines) - sum(backs.values())
+    for line in lines:
+        left = accounts(ledger.sale([line]), ledger.cancellation(line, backs[line.line]))
+        kept = line.price - backs[line.line]
+        plain = replace(line, commission_bp=0)
+        alone = accounts(ledger.sale([plain]), ledger.cancellation(plain, backs[line.line]))
+        assert abs(-alone["agent:a1"] - Fraction(line.markup * kept, line.price)) <= Fraction(1, 2)
+        assert -left["agent:a1"] >= -alone["agent:a1"], "a commission is never below nothing"
+        if not kept:
+            assert left == {}

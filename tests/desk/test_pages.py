@@ -300,7 +300,7 @@ def test_the_books_balance_and_what_is_due_is_paid_out(ayu: Visitor, desk_app: F
         approve_supplier("op-PK01", world.services, people.STAFF)
     (row,) = csv.DictReader(io.StringIO(ayu.client.get(f"/desk/books/payouts.csv?until={due}").text))
     assert (row["supplier"], row["name"], row["amount_idr"]) == ("op-PK01", "'=HYPERLINK()", "900000")
-    send = {"supplier": "op-PK01", "until": due.isoformat(), "reference": "OUT-1", "sure": "yes"}
+    send = {"account": "supplier:op-PK01", "until": due.isoformat(), "reference": "OUT-1", "sure": "yes"}
     assert "Another sum" in act(ayu, "/desk/books/payouts", **send, amount="1").text
     act(ayu, "/desk/books/payouts", **send, amount="900000")
     assert "Another sum" in act(ayu, "/desk/books/payouts", **send, amount="900000").text

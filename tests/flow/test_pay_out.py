@@ -87,7 +87,7 @@ def test_an_operator_is_owed_its_share_a_week_after_its_part(world: World) -> No
     due = START.date() + timedelta(days=7)
     assert list_payouts(due - timedelta(days=1)) == []
     (payout,) = list_payouts(due)
-    assert (payout.supplier_id, payout.amount, payout.may_be_paid) == (WHO, 900_000, False)
+    assert (payout.payee_id, payout.amount, payout.may_be_paid) == (WHO, 900_000, False)
 
 
 def test_a_payout_is_written_down_once_and_only_to_who_was_approved(world: World) -> None:
@@ -96,13 +96,13 @@ def test_a_payout_is_written_down_once_and_only_to_who_was_approved(world: World
     due = START.date() + timedelta(days=7)
     world.clock.move(days=(due - world.clock.today()).days)
     with pytest.raises(Conflict):
-        pay_out(WHO, due, 900_000, "BCA-OUT-1", world.services, AYU)
+        pay_out(f"supplier:{WHO}", due, 900_000, "BCA-OUT-1", world.services, AYU)
     approve_supplier(WHO, world.services, AYU)
-    pay_out(WHO, due, 900_000, "BCA-OUT-1", world.services, AYU)
+    pay_out(f"supplier:{WHO}", due, 900_000, "BCA-OUT-1", world.services, AYU)
     assert (ledger.balances()["bank"], list_payouts(due)) == (-900_000, [])
     assert f"supplier:{WHO}" not in ledger.balances()
     with pytest.raises(AmountChanged):
-        pay_out(WHO, due, 900_000, "BCA-OUT-1", world.services, AYU)
+        pay_out(f"supplier:{WHO}", due, 900_000, "BCA-OUT-1", world.services, AYU)
 
 
 def test_a_sum_that_is_not_the_one_that_was_shown_is_not_paid(world: World) -> None:
@@ -111,12 +111,12 @@ def test_a_sum_that_is_not_the_one_that_was_shown_is_not_paid(world: World) -> N
     approve_supplier(WHO, world.services, AYU)
     due = START.date() + timedelta(days=7)
     with pytest.raises(Invalid):
-        pay_out(WHO, due, 900_000, "early", world.services, AYU)  # that day lies ahead
+        pay_out(f"supplier:{WHO}", due, 900_000, "early", world.services, AYU)  # that day lies ahead
     world.clock.move(days=(due - world.clock.today()).days)
     with pytest.raises(AmountChanged):
-        pay_out(WHO, due, 800_000, "BCA-OUT-1", world.services, AYU)
+        pay_out(f"supplier:{WHO}", due, 800_000, "BCA-OUT-1", world.services, AYU)
     with pytest.raises(Invalid):
-        pay_out(WHO, due, 900_000, " ", world.services, AYU)
+        pay_out(f"supplier:{WHO}", due, 900_000, " ", world.services, AYU)
     assert ledger.balances()[f"supplier:{WHO}"] == -900_000
 
 
@@ -128,5 +128,5 @@ def test_two_payouts_of_two_trips_are_two_movements(world: World) -> None:
     world.clock.move(days=1)
     sold(world)
     world.clock.move(days=(due - world.clock.today()).days)
-    pay_out(WHO, due, 1_800_000, "BCA-OUT-1", world.services, AYU)
+    pay_out(f"supplier:{WHO}", due, 1_800_000, "BCA-OUT-1", world.services, AYU)
     assert f"supplier:{WHO}" not in ledger.balances()
