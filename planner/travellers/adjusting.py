@@ -24,10 +24,9 @@ from planner.flow.keep_trip import save_version
 from planner.flow.list_choices import list_tours, list_ways
 from planner.store import trips
 from planner.store.trips import StaleVersion, Trip, TripVersion
-from planner.travellers import trip_view
 from planner.travellers.builder import builder_page
 from planner.travellers.suggest import find_place
-from planner.web import filters, headers, reasons, words
+from planner.web import filters, headers, reasons, trip_view, words
 from planner.web.atlas import Atlas, in_service
 from planner.web.limits import PLANNING, limiter
 from planner.web.services import services

@@ -20,10 +20,10 @@ from planner.errors import NotFound
 from planner.flow.keep_trip import ClaimedBefore, NothingToUndo, begin_trip, claim_trip, redo, save_version, undo
 from planner.store import trips
 from planner.store.trips import StaleVersion, Trip, TripVersion
-from planner.travellers import planning, trip_view
+from planner.travellers import planning
 from planner.travellers.brief_form import read_brief
 from planner.travellers.suggest import suggest_places
-from planner.web import filters, headers, words
+from planner.web import filters, headers, trip_view, words
 from planner.web.atlas import in_service
 from planner.web.limits import BOOKING, READING, limiter
 from planner.web.services import services

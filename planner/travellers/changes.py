@@ -26,9 +26,9 @@ from planner.flow.open_payment import open_change_payment
 from planner.flow.take_payment import check_payment
 from planner.store import changes, orders
 from planner.store.orders import Order
-from planner.travellers import order_view, planning, trip_view
+from planner.travellers import order_view, planning
 from planner.travellers.checkout import address_of, get_order
-from planner.web import filters, headers, reasons
+from planner.web import filters, headers, reasons, trip_view
 from planner.web.atlas import in_service
 from planner.web.limits import BOOKING, PLANNING, READING, limiter
 from planner.web.services import services

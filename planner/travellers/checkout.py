@@ -38,10 +38,10 @@ from planner.flow.price_trip import price_trip
 from planner.flow.take_payment import check_payment, name_travellers
 from planner.store import orders, trips
 from planner.store.orders import Order
-from planner.travellers import order_view, planning, trip_view
+from planner.travellers import order_view, planning
 from planner.travellers.brief_form import Asked, read_brief
 from planner.travellers.traveller_form import NATIONALITIES, TravellerForm
-from planner.web import filters, headers, words
+from planner.web import filters, headers, trip_view, words
 from planner.web.atlas import Atlas, in_service
 from planner.web.currency import chosen_currency
 from planner.web.limits import BOOKING, PLANNING, limiter

@@ -12,9 +12,8 @@ from flask_babel import ngettext
 
 from planner.booking.quote import Line, Quote
 from planner.store.orders import Order, OrderLine
-from planner.travellers import trip_view
 from planner.values.times import WITA
-from planner.web import filters
+from planner.web import filters, trip_view
 from planner.web.atlas import Atlas
 from planner.web.refund_words import refund_words
 from planner.web.standing import standing_of

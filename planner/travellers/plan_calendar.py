@@ -10,9 +10,8 @@ from typing import Any
 from flask_babel import gettext as _
 from icalendar import Event
 
-from planner.travellers import trip_view
 from planner.travellers.trip_sheet import amount, name_of, sure
-from planner.web import calendar_file, filters, words
+from planner.web import calendar_file, filters, trip_view, words
 from planner.web.atlas import Atlas
 
 Item = Mapping[str, Any]

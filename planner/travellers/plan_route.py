@@ -8,9 +8,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from planner.travellers import trip_view
 from planner.travellers.trip_sheet import name_of
-from planner.web import filters, gpx, words
+from planner.web import filters, gpx, trip_view, words
 from planner.web.atlas import Atlas
 
 MOVES = ("leg", "transfer", "package")

@@ -19,9 +19,8 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-from planner.travellers import trip_view
 from planner.travellers.trip_sheet import NO_PAGE, name_of
-from planner.web import filters
+from planner.web import filters, trip_view
 from planner.web.atlas import Atlas
 
 COLUMNS = (

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 from planner.errors import Invalid
 from planner.flow.plan_trip import plan_trip
-from planner.travellers import narrowing, other_days, route_view, side_by_side, structured, trip_events, trip_view
+from planner.travellers import narrowing, other_days, route_view, side_by_side, structured, trip_events
 from planner.travellers.brief_form import (
     AVOIDABLE,
     Asked,
@@ -31,7 +31,7 @@ from planner.travellers.brief_form import (
 )
 from planner.travellers.other_days import OtherDay
 from planner.travellers.suggest import suggest_places
-from planner.web import currency, errors, filters, reasons, words
+from planner.web import currency, errors, filters, reasons, trip_view, words
 from planner.web.addresses import own_address, whole_address
 from planner.web.atlas import ENTRY_HUBS, EXIT_HUBS, ISLANDS, STRAITS, USUAL_VESSEL, Atlas, in_service
 from planner.web.caching import cache

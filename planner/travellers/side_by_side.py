@@ -11,12 +11,11 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from planner.travellers import trip_view
 from planner.travellers.narrowing import traits_of
-from planner.travellers.trip_view import Card
 from planner.values.rates import Rate
-from planner.web import filters, words
+from planner.web import filters, trip_view, words
 from planner.web.atlas import ISLANDS, Atlas
+from planner.web.trip_view import Card
 
 MOVES = ("leg", "transfer")
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from planner.travellers import trip_view
 from planner.travellers.trip_sheet import is_any_carrier
-from planner.web import filters
+from planner.web import filters, trip_view
 from planner.web.atlas import Atlas
 
 VEHICLES = {"flight": "Flight", "bus": "BusTrip", "shuttle": "BusTrip"}

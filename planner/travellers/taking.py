@@ -18,12 +18,12 @@ from werkzeug.wrappers import Response as Conditional
 
 from planner.errors import Invalid, NotFound
 from planner.store import trips
-from planner.travellers import planning, trip_sheet, trip_view
+from planner.travellers import planning, trip_sheet
 from planner.travellers.brief_form import read_brief
 from planner.travellers.plan_calendar import plan_calendar
 from planner.travellers.plan_route import plan_route
 from planner.travellers.plan_table import plan_table
-from planner.web import filters, headers, typeset
+from planner.web import filters, headers, trip_view, typeset
 from planner.web.addresses import whole_address
 from planner.web.atlas import Atlas, in_service
 from planner.web.caching import cache

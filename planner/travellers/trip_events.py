@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from planner.travellers import trip_view
+from planner.web import trip_view
 from planner.web.atlas import Atlas, Row
 
 EVERYWHERE_DAYS = 4

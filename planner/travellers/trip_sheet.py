@@ -11,9 +11,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from planner.store import claims
-from planner.travellers import trip_view
 from planner.values.times import WITA
-from planner.web import filters, map_picture, words
+from planner.web import filters, map_picture, trip_view, words
 from planner.web.atlas import Atlas
 from planner.web.services import services
 

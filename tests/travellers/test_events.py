@@ -8,7 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
 
-from planner.travellers import events, trip_events, trip_view
+from planner.travellers import events, trip_events
+from planner.web import trip_view
 from planner.web.atlas import Atlas
 from tests.travellers.conftest import sample
 

@@ -13,8 +13,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from planner.travellers import modebar
-from planner.web import chart, filters, reasons, words
+from planner.web import chart, filters, modebar, reasons, words
 from planner.web.atlas import Atlas, Row
 
 Plan = Mapping[str, Any]
