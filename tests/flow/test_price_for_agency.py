@@ -1,11 +1,13 @@
 """An agency's prices stand on what the parts of a plan cost for each size of party, and on no other parts."""
 
+from datetime import date
 from typing import Any
 
-from planner.booking.agency_price import Terms, price_trip_for
+from planner.booking.agency_price import CONTRACT, PUBLIC, Terms, price_trip_for
 from planner.design.designer import Designer
 from planner.flow.price_for_agency import costs_of, heads_of, price_slabs
 from planner.flow.services import Services
+from planner.store.agency_rates import AgencyRate
 from tests.design.conftest import a_brief, catalogue, designer
 from tests.flow.test_adjust_trip import services, trip
 
@@ -43,3 +45,30 @@ def test_a_larger_party_pays_less_each_for_the_same_parts(services: Services, tr
 def test_a_party_that_no_part_can_take_has_no_price(services: Services, trip: Trip) -> None:
     (crowd,) = price_slabs(*trip, [40], TERMS, services)
     assert crowd.price is None or crowd.gave_way
+
+
+def half_off(product_id: str) -> AgencyRate:
+    return AgencyRate(
+        id=1, product_id=product_id, off_bp=5_000, valid_from=date(2027, 1, 1), valid_until=date(2028, 1, 1)
+    )
+
+
+def test_a_part_with_a_contract_costs_what_the_contract_says_and_the_others_do_not_change(trip: Trip) -> None:
+    _, itinerary = trip
+    house = next(number for number, item in enumerate(itinerary["items"]) if item["kind"] == "stay")
+    rate = half_off(itinerary["items"][house]["product_id"])
+    public, agreed = ({cost.key: cost for cost in costs_of(itinerary, rates)} for rates in ((), (rate,)))
+    assert public.keys() == agreed.keys() and {cost.origin for cost in public.values()} == {PUBLIC}
+    one = agreed[str(house)]
+    assert (one.origin, one.net, one.rooms) == (CONTRACT, -(-public[str(house)].net // 2), public[str(house)].rooms)
+    assert {key for key in agreed if agreed[key] != public[key]} >= {str(house)}
+    assert all(cost.origin == PUBLIC for key, cost in agreed.items()
+               if itinerary["items"][int(key)].get("product_id") != rate.product_id)  # fmt: skip
+
+
+def test_other_parties_have_the_contract_s_price_too(services: Services, trip: Trip) -> None:
+    rates = [half_off(item["product_id"]) for item in trip[1]["items"] if item["kind"] in ("stay", "package")]
+    for public, agreed in zip(
+        price_slabs(*trip, [2, 4], TERMS, services), price_slabs(*trip, [2, 4], TERMS, services, rates), strict=True
+    ):
+        assert public.price and agreed.price and agreed.price.net < public.price.net
