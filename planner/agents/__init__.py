@@ -8,7 +8,7 @@ from flask import Blueprint, g, request
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from planner.agents import enquiries, house, joining, pricing
+from planner.agents import enquiries, house, joining, papers, pricing, proposals
 from planner.errors import NotFound
 from planner.flow.run_agency import ROLE
 from planner.store import agencies
@@ -17,7 +17,7 @@ from planner.web.accounts import admit
 __all__ = ["agents"]
 
 agents = Blueprint("agents", __name__, url_prefix="/agency")
-for room in (joining, house, enquiries, pricing):
+for room in (joining, house, enquiries, proposals, pricing, papers):
     agents.register_blueprint(room.pages)
 
 

@@ -18,7 +18,7 @@ from planner.agents import words
 from planner.errors import Conflict, Invalid, NotAllowed, NotFound
 from planner.flow import keep_enquiries
 from planner.flow.keep_enquiries import Asked
-from planner.store import agencies, enquiries, trips
+from planner.store import agencies, enquiries, proposals, trips
 from planner.store.agencies import READER
 from planner.store.enquiries import STATES, Client, Enquiry
 from planner.store.trips import Trip
@@ -111,6 +111,7 @@ def _page(
         client=client,
         trip_link=_link_of(trip, may_act) if trip else "",
         acts=enquiries.list_acts(enquiry.id),
+        has_proposal=proposals.find_of_enquiry(enquiry.id) is not None,
         sellers={one: one for one in dict.fromkeys([*sellers, enquiry.owner])},
         may_act=may_act,
         wrong=wrong or {},

@@ -42,7 +42,58 @@ ACTS: dict[str, Word] = {
     "trip": _l("gave it a trip"),
     "erase": _l("erased the client"),
 }
+PAYERS: dict[str, Word] = {
+    "client": _l("The client, by our checkout"),
+    "agency": _l("The agency pays net and settles with the client itself"),
+}
+ORIGINS: dict[str, Word] = {
+    "public": _l("Public price"),
+    "contract": _l("By contract"),
+    "own": _l("Our own"),
+}
+SENT: dict[str, Word] = {
+    "sent": _l("Sent"),
+    "accepted": _l("Accepted"),
+    "withdrawn": _l("Taken back"),
+}
+ORDERS: dict[str, Word] = {
+    "held": _l("Kept, not paid"),
+    "paying": _l("Being paid"),
+    "authorised": _l("Suppliers are asked"),
+    "confirmed": _l("Booked"),
+    "undoing": _l("Being undone"),
+    "undone": _l("Undone"),
+    "lapsed": _l("Lapsed"),
+    "cancelled": _l("Cancelled"),
+}
+DIFFERENCES: dict[str, Word] = {
+    "dearer": _l("costs more now"),
+    "cheaper": _l("costs less now"),
+    "gone": _l("no longer on offer"),
+    "sold_out": _l("sold out"),
+    "sales_closed": _l("its sales are closed"),
+    "not_contracted": _l("has no contract with us yet"),
+    "no_plan": _l("the trip can no longer be made as it was planned"),
+}
 WRONG: dict[str, Word] = {
+    "bad_days_valid": _l("A whole number between 1 and 90."),
+    "too_many_options": _l("At most four options stand side by side."),
+    "too_many_items": _l("At most twelve own items."),
+    "bad_sum": _l("A sum in whole rupiah, such as 1250000."),
+    "bad_free_days": _l("A whole number between 0 and 180."),
+    "no_option": _l("Add an option first: a trip that the client may choose."),
+    "blocked_option": _l("A part of this option cannot be sold. Change its trip first."),
+    "empty_option": _l("Nothing of this option is sold here."),
+    "begun_option": _l("This option begins too soon."),
+    "unnamed_options": _l("Give each option a name of its own, so that the client can choose."),
+    "accepted_already": _l("The client has accepted a version. Take it back before you send another."),
+    "not_sent": _l("Nothing was sent yet."),
+    "cannot_withdraw": _l("This can no longer be taken back."),
+    "not_accepted": _l("The client has not accepted this."),
+    "not_as_promised": _l("Something is not as it was promised. Look at what changed, below."),
+    "sold_out": _l("A place was sold to somebody else in this moment. Look at what changed, below."),
+    "not_for_sale": _l("A part cannot be sold. Look at what changed, below."),
+    "too_many_holds": _l("This trip is held already. Try again in a few minutes."),
     "missing": _l("Please fill this in."),
     "too_long": _l("This is too long."),
     "bad_email": _l("This is no e-mail address. It looks like name@example.org."),
@@ -53,6 +104,7 @@ WRONG: dict[str, Word] = {
     "no_rate": _l("No rate of this currency is known at the moment."),
     "bad_choice": _l("Choose one of the list."),
     "no_day": _l("This is no day."),
+    "bad_period": _l("The last day is the first day or later."),
     "not_sure": _l("Nothing was done: tick the box that says what will happen, then send again."),
     "changed_meanwhile": _l("Somebody changed this meanwhile. Look at it and save again."),
     "no_such_work": _l("Choose one of the list."),

@@ -95,6 +95,8 @@ def compare_with_booked(order_id: str, quote: Quote, services: Services) -> Chan
 def _check_booked(order: Order) -> None:
     if order.state != "confirmed" or not order.has_vouchers:
         raise WrongState("only a booked trip can be changed", params={"now": order.state})
+    if order.agency_id:
+        raise WrongState("its agency changes what it sold", code="sold_by_agency")
 
 
 def _booked(order_id: str, services: Services) -> list[Booked]:

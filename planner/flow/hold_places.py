@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -39,7 +40,17 @@ class SoldOutNow(Conflict):
     default_code = "sold_out"
 
 
-def hold_places(quote: Quote, services: Services, visitor: str = "", language: str = "en") -> Order:
+@dataclass(frozen=True)
+class Seller:
+    """The agency that sells a trip, and what the platform pays it on it in hundredths of a per cent."""
+
+    agency_id: str
+    commission_bp: int = 0
+
+
+def hold_places(
+    quote: Quote, services: Services, visitor: str = "", language: str = "en", seller: Seller | None = None
+) -> Order:
     """Keep all places of a quote and open an order.
 
     Raises:
@@ -65,6 +76,8 @@ def hold_places(quote: Quote, services: Services, visitor: str = "", language: s
         if visitor and orders.count_live_holds(session, visitor, now) >= MOST_LIVE_HOLDS:
             raise TooManyHolds(f"at most {MOST_LIVE_HOLDS} trips can be held at a time")
         order = _new_order(quote, hold, visitor, language, now)
+        if seller is not None:
+            order.agency_id, order.commission_bp = seller.agency_id, seller.commission_bp
         session.add(order)
         session.flush()
         session.add_all(new_line(order.id, line) for line in quote.lines)

@@ -23,6 +23,7 @@ from planner.values.rates import SHOWN
 LANGUAGES = ("en", "id")
 MOST_NOTE = 4_000
 ERASED = "–"
+LOST = "lost"
 
 
 class ChangedMeanwhile(Conflict):
@@ -129,6 +130,18 @@ def move_on(
                 setattr(enquiry, field, value)
                 _note(session, enquiry, now, who, field, str(value) if value is not None else "")
         enquiry.changed_at = now
+
+
+def advance(session: Any, enquiry: Enquiry, state: str, now: datetime, who: str) -> None:
+    """Move an enquiry on to a state that comes after its own, never back; call it inside a transaction.
+
+    One that was lost comes alive again when its client accepts after all.
+    """
+    at = STATES.index(enquiry.state) if enquiry.state != LOST else -1
+    if STATES.index(state) <= at or (enquiry.state == LOST and state != "accepted"):
+        return
+    enquiry.state, enquiry.changed_at = state, now
+    _note(session, enquiry, now, who, "state", state)
 
 
 def add_note(agency_id: str, enquiry_id: int, text: str, services: Services, who: str) -> None:

@@ -102,6 +102,9 @@ class Letters(Protocol):
     def tell_traveller(self, order_id: str, what: str) -> Mail | None:
         """Write to the traveller: confirmed, undone, cancelled, changed."""
 
+    def tell_of_proposal(self, proposal_id: int, whom: str, what: str) -> Mail | None:
+        """Write to an agency or its client about a proposal: sent, comment, accepted, changed; None without address."""
+
 
 class Queue(Protocol):
     """Whoever hands orders to the booking workers."""

@@ -88,6 +88,18 @@ def get_agency(agency_id: str) -> Agency:
     return agency
 
 
+def get_logo(digest: str) -> AgencyLogo:
+    """Find a picture by its digest.
+
+    Raises:
+        NotFound: there is none.
+    """
+    logo = db.session.scalar(select(AgencyLogo).where(AgencyLogo.digest == digest).limit(1))
+    if logo is None:
+        raise NotFound("there is no such picture", code="no_such_logo")
+    return logo
+
+
 def name_of(agency_id: str) -> str:
     """Return what an agency is called; its id where it is not known."""
     agency = db.session.get(Agency, agency_id)

@@ -7,6 +7,7 @@ and its PDF twin as they were sent, kept byte for byte; `digest` names both.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from planner.errors import NotFound
 from planner.store.columns import UtcDateTime
 from planner.store.db import Base, db
+from planner.store.enquiries import Enquiry
+from planner.store.orders import Order
 
 
 class Proposal(Base):
@@ -87,6 +90,18 @@ def get_proposal(agency_id: str, proposal_id: int) -> Proposal:
     return proposal
 
 
+def get_by_id(proposal_id: int) -> Proposal:
+    """Find a proposal, whosever it is.
+
+    Raises:
+        NotFound: there is none.
+    """
+    proposal = db.session.get(Proposal, proposal_id)
+    if proposal is None:
+        raise NotFound("there is no such proposal", code="no_such_proposal")
+    return proposal
+
+
 def find_of_enquiry(enquiry_id: int) -> Proposal | None:
     """Find the proposal that was made for an enquiry."""
     return db.session.scalar(select(Proposal).where(Proposal.enquiry_id == enquiry_id))
@@ -138,6 +153,22 @@ def list_comments(proposal_id: int) -> list[ProposalComment]:
     """List what was written beside a proposal, the oldest first."""
     query = select(ProposalComment).where(ProposalComment.proposal_id == proposal_id).order_by(ProposalComment.id)
     return list(db.session.scalars(query))
+
+
+def list_sold(states: Collection[str]) -> list[tuple[int, str, Order]]:
+    """List the enquiries in some states whose proposal became an order: enquiry, agency, order."""
+    query = (
+        select(Enquiry.id, Enquiry.agency_id, Order)
+        .join(Proposal, Proposal.enquiry_id == Enquiry.id)
+        .join(
+            ProposalVersion,
+            (ProposalVersion.proposal_id == Proposal.id) & (ProposalVersion.number == Proposal.at),
+        )
+        .join(Order, Order.id == ProposalVersion.order_id)
+        .where(Enquiry.state.in_(states))
+        .order_by(Enquiry.id)
+    )
+    return [(row[0], row[1], row[2]) for row in db.session.execute(query)]
 
 
 def find_of_order(order_id: str) -> tuple[Proposal, ProposalVersion] | None:

@@ -15,21 +15,24 @@ from planner.travellers import (
     checkout,
     events,
     found,
+    logos,
     packages,
     places,
     planning,
+    proposals,
     routes,
     seasons,
     taking,
 )
 from planner.web import chart, currency
 from planner.web.atlas import in_service
+from planner.web.logos import logo_address
 
 __all__ = ["travellers"]
 
 travellers = Blueprint("travellers", __name__)
-LOOKING = (planning, builder, adjusting, taking, afloat, places, packages, routes, seasons, events, about, found)
-BUYING = (checkout, bookings, changes, answers)
+LOOKING = (planning, builder, adjusting, taking, afloat, places, packages, routes, seasons, events, about, found, logos)
+BUYING = (checkout, bookings, changes, answers, proposals)
 for door in (*LOOKING, *BUYING):
     travellers.register_blueprint(door.pages)
 
@@ -60,3 +63,9 @@ def found_by() -> dict[str, object]:
 def drawn_on_maps() -> dict[str, object]:
     """Give every map its volcanoes."""
     return {"volcanoes": chart.VOLCANOES}
+
+
+@travellers.app_context_processor
+def shown_of_agencies() -> dict[str, object]:
+    """Give every page the addresses of logos."""
+    return {"logo_address": logo_address}

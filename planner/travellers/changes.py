@@ -67,12 +67,17 @@ def ask_change(code: str, secret: str) -> str | Response:
     return _ask_page(order)
 
 
+def _may_change(order: Order) -> bool:
+    """Tell whether its traveller may change it here: what an agency sold, the agency changes."""
+    return order.state == "confirmed" and order.has_vouchers and not order.agency_id
+
+
 def _elsewhere(order: Order) -> Response | None:
     """Where to go instead: to the change that is under way, or back to a booking that cannot be changed."""
     live = changes.find_live_change(order.id)
     if live is not None:
         return redirect(address_of(order, "travellers.changes.show_change", number=live.number), 303)
-    return redirect(address_of(order), 303) if order.state != "confirmed" or not order.has_vouchers else None
+    return redirect(address_of(order), 303) if not _may_change(order) else None
 
 
 def _ask_page(order: Order, errors: dict[str, str] | None = None) -> str:

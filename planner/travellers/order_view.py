@@ -10,7 +10,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from planner.booking.quote import Line, Quote
+from planner.booking.agency_sale import OWN_KIND
+from planner.booking.quote import CHARGED, Line, Quote
 from planner.store.orders import Order, OrderLine
 from planner.values.times import WITA
 from planner.web import filters, trip_view
@@ -18,7 +19,7 @@ from planner.web.atlas import Atlas
 from planner.web.refund_words import refund_words
 from planner.web.standing import standing_of
 
-WAYS = ("held", "requested", "later")
+WAYS = CHARGED
 
 
 @dataclass
@@ -136,6 +137,7 @@ def groups_of(parts: Sequence[PartView]) -> list[tuple[str, int]]:
         "transfer": _("Cars"),
         "stay": _("Nights"),
         "package": _("Days out and tours"),
+        OWN_KIND: _("From your agency"),
     }
     sums: dict[str, int] = {}
     for part in parts:

@@ -32,6 +32,11 @@ def sprite() -> Markup:
     return Markup('<svg class="sprite" aria-hidden="true" focusable="false">{}</svg>').format(Markup(used))
 
 
+def use_icons_of(html: str) -> None:
+    """Have the page carry the symbols that a text drawn before refers to."""
+    g.setdefault("icons", set()).update(re.findall(r'href="#i-([a-z0-9-]+)"', html))
+
+
 def register(app: Flask) -> None:
     """Let every template draw icons."""
     app.jinja_env.globals.update(icon=icon, sprite=sprite)

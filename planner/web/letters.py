@@ -10,6 +10,7 @@ from planner.store import claims, orders
 from planner.store.orders import Order, OrderLine
 from planner.web.calendar_file import calendar_of
 from planner.web.news import News, news_of
+from planner.web.proposal_news import language_of, news_of_proposal
 from planner.web.supplier_question import Question, page_of
 from planner.web.vouchers import trip_voucher, voucher_pdf
 
@@ -56,6 +57,12 @@ class WrittenLetters:
             news = news_of(order, trip_voucher(order, self._address), what)
             text, html = news.page.as_text(), news.page.as_html()
         return Mail(to, news.subject, text, html, self._attached(order, news))
+
+    def tell_of_proposal(self, proposal_id: int, whom: str, what: str) -> Mail | None:
+        """Write to an agency or its client about a proposal: sent, comment, accepted, changed; None without address."""
+        with force_locale(language_of(proposal_id, whom)):
+            news = news_of_proposal(proposal_id, whom, what, self._address, self._is_demo)
+            return Mail(news.to, news.subject, news.page.as_text(), news.page.as_html()) if news else None
 
     def _attached(self, order: Order, news: News) -> tuple[Attachment, ...]:
         files = []

@@ -13,6 +13,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from planner.booking.agency_sale import OWN_KIND
 from planner.web import chart, filters, modebar, reasons, words
 from planner.web.atlas import Atlas, Row
 
@@ -304,6 +305,8 @@ def part_of(item: Item, atlas: Atlas) -> Part:
         icon = next(
             (words.INTEREST_ICONS[i] for i in lintas.get("interests", ()) if i in words.INTEREST_ICONS), "ticket"
         )
+    elif kind == OWN_KIND:
+        name, icon, facts = str(item["title"]), "user", [_("From your agency")]
     else:
         rule = atlas.rules.get(item.get("rule_id") or "", {})
         name, icon = filters.say(str(rule.get("name") or item.get("title") or item.get("rule_id"))), "ticket"

@@ -19,6 +19,7 @@ from flask import current_app
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
+from planner.booking.agency_sale import OWN_KIND
 from planner.booking.quote import Line, Quote
 from planner.booking.voucher import part_code
 from planner.flow.open_payment import balance_of
@@ -233,6 +234,8 @@ def what_of(item: Mapping[str, Any], atlas: Atlas) -> tuple[str, str]:
         where = atlas.name(str(item["place_id"]))
         house = filters.say(str(item.get("title") or ""))
         return _("Nights in %(place)s", place=where), house or _("Your own stay")
+    if kind == OWN_KIND:
+        return _("From your agency"), str(item["title"])
     rule = atlas.rules.get(str(item.get("rule_id") or ""), {})
     return _("Fee"), filters.say(str(rule.get("name") or item.get("title") or item.get("rule_id")))
 

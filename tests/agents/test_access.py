@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from planner.flow import run_agency
+from planner.flow.draft_proposal import begin_proposal
 from planner.flow.keep_enquiries import Asked, open_enquiry, set_trip
 from planner.flow.keep_trip import begin_trip
 from planner.store import agencies
@@ -18,19 +19,37 @@ ANYBODY = {"agents.joining.show_form": GET, "agents.joining.show_standing": GET,
            "agents.joining.join": POST}  # fmt: skip
 """For whoever has an account."""
 MEMBERS = {"agents.house.show_house": GET, "agents.pricing.show_price": GET, "agents.enquiries.list_enquiries": GET,
-           "agents.enquiries.show_enquiry": GET, "agents.enquiries.show_client": GET}  # fmt: skip
+           "agents.enquiries.show_enquiry": GET, "agents.enquiries.show_client": GET,
+           "agents.papers.list_bookings": GET}  # fmt: skip
 SELLERS = {"agents.enquiries.show_form": GET, "agents.enquiries.add": POST, "agents.enquiries.move_on": POST,
            "agents.enquiries.note": POST, "agents.enquiries.set_trip": POST, "agents.enquiries.export": GET,
-           "agents.enquiries.erase": POST}  # fmt: skip
+           "agents.enquiries.erase": POST, "agents.papers.show_statement": GET,
+           "agents.papers.show_statement_paper": GET, "agents.papers.show_statement_table": GET}  # fmt: skip
+PAPERS = dict.fromkeys(
+    (f"agents.papers.show_{paper}" for paper in ("booking", "purchase_orders", "driver_sheets", "rooming_list",
+                                                 "itinerary", "invoice", "invoice_table")),
+    GET,
+)  # fmt: skip
+"""Of one order: who gets in there stands in `test_papers`."""
+PROPOSAL_MEMBERS = {"agents.proposals.show_proposal": GET, "agents.proposals.preview": GET,
+                    "agents.proposals.show_version": GET, "agents.proposals.show_paper": GET}  # fmt: skip
+PROPOSAL_SELLERS = dict.fromkeys(
+    (f"agents.proposals.{act}" for act in ("begin", "set_words", "add_option", "set_option", "copy_option",
+                                           "drop_option", "send", "withdraw", "answer", "check", "keep_promise", "book")),
+    POST,
+)  # fmt: skip
 OWNERS = {"agents.house.set_prices": POST, "agents.house.invite": POST, "agents.house.set_work": POST,
           "agents.house.let_go": POST}  # fmt: skip
-MATRIX = {**ANYBODY, **MEMBERS, **SELLERS, **OWNERS}
+MATRIX = {**ANYBODY, **MEMBERS, **SELLERS, **PAPERS, **PROPOSAL_MEMBERS, **PROPOSAL_SELLERS, **OWNERS}
 
 
 def path_of(app: Flask, endpoint: str, its_id: int = 1) -> str:
     with app.test_request_context():
         needs = app.url_map._rules_by_endpoint[endpoint][0].arguments
-        return app.url_for(endpoint, **dict.fromkeys(needs, its_id)).removeprefix("http://localhost")
+        return app.url_for(endpoint, **{one: "a" if one == "key" else its_id for one in needs}).removeprefix("http://localhost")
+
+
+GUARDED = {one: method for one, method in MATRIX.items() if one not in ANYBODY}
 
 
 def knock(who: Visitor, method: str, path: str, page: str = "/account/home"):
@@ -54,14 +73,14 @@ def test_a_stranger_is_led_to_the_log_in(desk_app: Flask, world: World, endpoint
 
 def test_a_traveller_may_apply_and_learns_nothing_of_the_rest(desk_app: Flask, world: World) -> None:
     ani = people.traveller(desk_app)
-    for endpoint, method in {**MEMBERS, **SELLERS, **OWNERS}.items():
+    for endpoint, method in GUARDED.items():
         assert knock(ani, method, path_of(desk_app, endpoint)).status_code == 404, endpoint
     assert knock(ani, GET, path_of(desk_app, "agents.joining.show_form")).status_code == 200
 
 
 def test_staff_are_no_agents(desk_app: Flask, world: World) -> None:
     ayu = people.staff(desk_app)
-    for endpoint, method in {**MEMBERS, **SELLERS, **OWNERS}.items():
+    for endpoint, method in GUARDED.items():
         assert knock(ayu, method, path_of(desk_app, endpoint)).status_code == 404, endpoint
 
 
@@ -153,3 +172,29 @@ def test_no_act_without_the_form_s_token(desk_app: Flask, agents: Agents, endpoi
 def test_what_stands_here_is_never_kept_in_a_cache(agents: Agents) -> None:
     for page in ("/agency/", "/agency/price", "/agency/standing"):
         assert agents.rina.client.get(page).headers["Cache-Control"] == "no-store"
+
+
+def test_another_agency_s_proposals_are_not_there(desk_app: Flask, agents: Agents) -> None:
+    proposal_id = begun(desk_app, agents)
+    for endpoint, method in {**PROPOSAL_MEMBERS, **PROPOSAL_SELLERS}.items():
+        answer = knock(agents.made, method, path_of(desk_app, endpoint, proposal_id))
+        assert answer.status_code == 404 and "Komodo" not in answer.text, endpoint
+    assert agents.dewa.client.get(f"/agency/proposals/{proposal_id}").status_code == 200
+
+
+def test_readers_change_no_proposal(desk_app: Flask, agents: Agents) -> None:
+    proposal_id = begun(desk_app, agents)
+    with desk_app.app_context():
+        dewa = agencies.list_members(agents.agency_id)[1].id
+        run_agency.set_work(agents.agency_id, dewa, "reader", services(), RINA)
+    for endpoint, method in PROPOSAL_SELLERS.items():
+        assert knock(agents.dewa, method, path_of(desk_app, endpoint, proposal_id)).status_code == 403, endpoint
+    page = agents.dewa.client.get(f"/agency/proposals/{proposal_id}")
+    assert page.status_code == 200 and "Freeze and send" not in page.text
+
+
+def begun(app: Flask, agents: Agents) -> int:
+    """Begin a proposal without a trip."""
+    with app.app_context():
+        enquiry = open_enquiry(agents.agency_id, Asked("Komodo", "Maren", ""), services(), RINA)
+        return begin_proposal(agents.agency_id, enquiry.id, services(), RINA).id

@@ -12,13 +12,16 @@ import pyotp
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_security import hash_password
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from werkzeug.test import TestResponse
 
 from planner.store.accounts import Account, add_account
-from planner.store.agencies import Agency, Member
+from planner.store.agencies import Agency, AgencyLogo, Member
+from planner.store.agency_rates import AgencyRate
 from planner.store.db import transaction
-from planner.store.enquiries import Client, Enquiry, EnquiryAct
+from planner.store.enquiries import Client, ClientTraveller, Enquiry, EnquiryAct
+from planner.store.orders import Order
+from planner.store.proposals import Proposal, ProposalComment, ProposalVersion
 from planner.store.web_sessions import WebSession
 
 PASSWORD = "tamarind-ferry-loom"
@@ -109,5 +112,9 @@ def traveller(app: Flask) -> Visitor:
 def forget_everybody() -> None:
     with transaction() as session:
         session.execute(delete(WebSession))
-        for table in (EnquiryAct, Enquiry, Client, Member, Agency, Account):
+        session.execute(update(Order).values(agency_id=None))
+        for table in (
+            ProposalComment, ProposalVersion, Proposal, EnquiryAct, Enquiry, ClientTraveller, Client, AgencyRate,
+            AgencyLogo, Member, Agency, Account,
+        ):  # fmt: skip
             session.execute(delete(table))

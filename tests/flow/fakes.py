@@ -263,6 +263,9 @@ class FakeLetters:
     def tell_traveller(self, order_id: str, what: str) -> Mail:
         return Mail("traveller@example.com", what, "")
 
+    def tell_of_proposal(self, proposal_id: int, whom: str, what: str) -> Mail:
+        return Mail(f"{whom}@example.com", f"proposal {what}", "")
+
 
 class FakeQueue:
     """Keeps what was handed over."""

@@ -16,6 +16,7 @@ from planner.store.availability import Slot
 from planner.store.changes import TripChange
 from planner.store.db import db, transaction
 from planner.store.orders import Order, OrderLine, Taken
+from planner.store.proposals import ProposalVersion
 from tests.booking.making import quote_of
 from tests.flow.fakes import World
 
@@ -35,6 +36,7 @@ _capacities: dict[tuple[str, int], int] = {}
 def empty() -> None:
     """Forget every order and give all places back, so that one database serves many tests."""
     with transaction() as session:
+        session.execute(update(ProposalVersion).values(order_id=None))
         for table in OURS:
             session.execute(delete(table))
         session.execute(delete(Slot).where(Slot.product_id.not_in(KEPT)))

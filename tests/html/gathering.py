@@ -10,7 +10,11 @@ from flask.testing import FlaskClient
 
 LANGUAGES = ("en", "id")
 NO_PAGE = frozenset((
-    "accounts.arrive", "agents.enquiries.export",
+    "accounts.arrive", "agents.enquiries.export", "agents.proposals.show_paper",
+    "agents.papers.show_driver_sheets", "agents.papers.show_invoice", "agents.papers.show_invoice_table",
+    "agents.papers.show_itinerary", "agents.papers.show_purchase_orders", "agents.papers.show_rooming_list",
+    "agents.papers.show_statement_paper", "agents.papers.show_statement_table",
+    "travellers.proposals.show_paper",
     "api.catalogue.get_place", "api.catalogue.list_packages", "api.catalogue.list_places",
     "api.document.show_document", "api.journeys.list_journeys", "begin_in_language", "desk.books.payout_file",
     "desk.suppliers.lead_back", "desk.transfers.lead_back", "desk.transfers.show_proof", "health.show",
@@ -27,7 +31,7 @@ NO_PAGE = frozenset((
 """Views that answer with a file, with data, with a part of a page or with another address."""
 SHOPS = ("travellers.answers.", "travellers.bookings.", "travellers.changes.", "travellers.checkout.show_travellers")
 HOUSES = ("desk.", "accounts.", "security.")
-AGENCIES = ("agents.",)
+AGENCIES = ("agents.", "travellers.proposals.")
 MADE = (
     "travellers.builder.", "travellers.adjusting.", "travellers.checkout.show_quote",
     "travellers.checkout.show_kept_quote",
