@@ -1,4 +1,7 @@
-"""Look again and again for what nobody was told: holds that ran out, payments whose news got lost, orders due."""
+"""Look again and again for what nobody was told: holds that ran out, payments whose news got lost, orders due.
+
+Enquiries of agencies follow their orders here, too.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from flask import Flask
 
 from planner.errors import PlannerError
 from planner.flow.change_booking import sweep_changes
+from planner.flow.follow_sales import follow_sales
 from planner.flow.hold_places import sweep_holds
 from planner.flow.services import Services
 from planner.flow.take_payment import check_payment
@@ -33,6 +37,7 @@ def sweep_for_ever(app: Flask, over: threading.Event) -> None:
                 if time.monotonic() - asked >= ASK_PAYMENTS_S:
                     asked = time.monotonic()
                     ask_payments(services)
+                    follow_sales(services)
                 sweep_holds(services)
                 sweep_changes(services)
             except PlannerError as trouble:

@@ -74,6 +74,7 @@ class OptionSheet:
     days: tuple[trip_view.Day, ...]
     nights: tuple[Night, ...]
     charts: tuple[chart.Chart, ...]
+    narrow: tuple[chart.Chart, ...]
     weft: tuple[tuple[str, int], ...]
     included: tuple[Included, ...]
     on_spot: tuple[tuple[str, int], ...]
@@ -107,6 +108,7 @@ def sheet_of(offer: Offer, public: Mapping[str, Any], today: date, atlas: Atlas)
         days=tuple(trip_view.days_view(plan, atlas)),
         nights=_nights(plan, atlas),
         charts=tuple(trip_view.charts(plan, atlas, 1)),
+        narrow=tuple(trip_view.charts(plan, atlas, 2)),
         weft=tuple((name.lower(), int(count)) for name, count in plan["totals"]["nights"].items() if count),
         included=tuple(_included(line, atlas) for line in seen),
         on_spot=tuple((_named(line.item, atlas)[1], line.price) for line in shown.lines if line.way == "on_spot"),
