@@ -84,22 +84,24 @@ def _trip(code: str) -> SoldTrip:
 def show_booking(code: str) -> str:
     """One booking: each part with what it costs and brings in, who travels, and its papers."""
     trip = _trip(code)
-    charged = [part for part in trip.parts if part.is_charged]
+    charged, invoice = [part for part in trip.parts if part.is_charged], read_invoice(trip)
+    earned = sum(part.earned for part in charged)
+    if trip.client_price is not None:
+        earned += invoice.total - sum(part.row.price - part.row.refund_due for part in charged)
     return render_template(
         "agents/papers/show_booking.html",
         agency=g.agency,
         trip=trip,
         parts=charged,
-        invoice=read_invoice(trip),
+        invoice=invoice,
         suppliers=purchase_orders(trip),
         who=headcount(trip.people),
         words=words,
         may_sell=g.member.work != READER,
         sums={
             "net": sum(part.net for part in charged),
-            "gross": sum(trip.gross_of(part) for part in charged),
             "commission": sum(part.commission for part in charged),
-            "earned": sum(part.earned for part in charged),
+            "earned": earned,
         },
     )
 

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.agents import proposal_walk
+from tests.agents.sold_order import sold_here
 from tests.agents.test_pages import seller, trip_link
 from tests.browser.test_accessible_desk import look
 from tests.desk import people
@@ -44,16 +46,42 @@ def test_axe_finds_nothing_on_any_page_of_an_agency(
     seller.post(enquiry + "/trip", enquiry, trip=trip_link)
     client = re.search(r'href="(/agency/enquiries/clients/\d+)"', seller.client.get(enquiry).text)
     assert client
+    walk = proposal_walk.begin(seller, trip_link)
+    walk.words(language=language)
+    walk.act("/options/a/copy", name="By air")
+    walk.act("/options/a", name="By boat", own_name_1="Driver", own_net_1="900000")
+    maren = proposal_walk.Client(site, walk.send())
     found: dict[str, list[str]] = {}
     page = open_page(width, language, theme)
     for who, addresses in (
         (seller, ("/agency/", "/agency/price", f"/agency/price?trip={trip_link}&currency=EUR&sizes=2,4",
                   "/agency/price?trip=x&markup=y", "/agency/standing", "/account/home",
                   "/agency/enquiries/", "/agency/enquiries/?q=nothing", "/agency/enquiries/new", enquiry, client[1])),
+        (seller, (walk.page, walk.page + "/preview", walk.page + "/versions/1")),
+        (ani, (maren.address,)),
         (ani, ("/agency/apply", "/agency/standing")),
     ):  # fmt: skip
         enter(page, pages_site, who)
         for address in addresses:
             page.goto(pages_site + address)
+            found[address] = look(page)
+    assert {address: bad for address, bad in found.items() if bad} == {}
+
+
+@pytest.mark.parametrize(
+    ("width", "language", "theme"),
+    [(1280, "en", "dark"), (1280, "id", "light"), (320, "id", "dark"), (320, "en", "light")],
+)
+def test_axe_finds_nothing_on_bookings_and_statements(
+    pages_site: str, seller: Visitor, site: Flask, open_page: Callable[..., Any], width: int, language: str, theme: str
+) -> None:
+    found: dict[str, list[str]] = {}
+    page = open_page(width, language, theme)
+    enter(page, pages_site, seller)
+    with sold_here(site) as code:
+        whole, turned = "from=2026-01-01&until=2099-12-31", "from=2027-01-01&until=2026-01-01"
+        rooms = ("bookings", "bookings?q=nothing", f"bookings/{code}")
+        for address in (*rooms, f"statement?{whole}", f"statement?{turned}"):
+            page.goto(f"{pages_site}/agency/{address}")
             found[address] = look(page)
     assert {address: bad for address, bad in found.items() if bad} == {}

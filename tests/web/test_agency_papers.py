@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -22,8 +23,11 @@ from planner.flow.pay_out import pay_out
 from planner.store import agencies, ledger, orders
 from planner.store.agencies import Agency, AgencyLogo
 from planner.store.db import db, transaction
+from planner.store.enquiries import Client, Enquiry
 from planner.store.orders import Order
+from planner.store.proposals import Proposal, ProposalVersion
 from planner.values.parties import Party
+from planner.values.rates import Rate
 from planner.web.papers import statement as statements
 from planner.web.papers.driver_sheets import driver_paper, driver_sheets
 from planner.web.papers.final_itinerary import itinerary_paper, trip_days
@@ -317,6 +321,62 @@ def test_no_cell_is_a_formula_and_every_cell_comes_back(cells: list[str]) -> Non
         cell.removeprefix("'") if not was.startswith("'") else cell for cell, was in zip(back, typed, strict=True)
     ] == typed
     assert not any(cell.startswith(("=", "+", "-", "@", "\t")) for cell in back)
+
+
+def paid_by_agency(order: Order, currency_rate: Rate) -> None:
+    """Let the order be what an agency pays for a client who pays the agency: net here, shares in the proposal."""
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    shares = {
+        str(line.number): [line.price, line.price + 100_001] for line in orders.list_lines(order.id) if line.price
+    }
+    private = {
+        "options": {"a": {"promised": shares, "own": [{"key": "g", "name": "Guide Sari", "net": 1, "share": 777_777}]}}
+    }
+    public = {"payer": "agency", "rate": currency_rate.as_json()}
+    with transaction() as session:
+        client = Client(agency_id=AGENCY_ID, name="Maren", created_at=now)
+        session.add(client)
+        session.flush()
+        enquiry = Enquiry(
+            agency_id=AGENCY_ID, client_id=client.id, title="x", state="booked", owner="x", created_at=now,
+            changed_at=now,
+        )  # fmt: skip
+        session.add(enquiry)
+        session.flush()
+        proposal = Proposal(
+            agency_id=AGENCY_ID, enquiry_id=enquiry.id, secret="s", draft={}, at=1, created_at=now, changed_at=now
+        )  # fmt: skip
+        session.add(proposal)
+        session.flush()
+        session.add(
+            ProposalVersion(
+                proposal_id=proposal.id, number=1, state="accepted", public=public, private=private, document=b"",
+                paper=b"", digest="", sent_at=now, sent_by="x", valid_until=now, chosen="a",
+                accepted_name="Maren Oduya", order_id=order.id,
+            )
+        )  # fmt: skip
+
+
+def test_a_client_who_pays_the_agency_reads_what_was_promised_and_not_what_the_agency_pays(selling: World) -> None:
+    lines = [replace(line, markup=0) for line in trip_lines() if line.kind != "own"]
+    order_id = shop.paid(selling, lines)
+    sold_by_agency(order_id)
+    shop.run(selling, order_id)
+    db.session.rollback()
+    order = orders.get_order(order_id)
+    paid_by_agency(order, Rate("EUR", Decimal(18_000), date(2026, 11, 20)))
+    db.session.rollback()
+    trip = read(orders.get_order(order_id))
+    one = read_invoice(trip)
+    charged = [part for part in trip.parts if part.is_charged]
+    assert one.total == sum(part.row.price + 100_001 for part in charged) + 777_777
+    assert not one.settles_here and one.paid == 0
+    text = said(invoice_paper(trip))
+    assert "Guide Sari" in text and "Maren Oduya" in text and "EUR" in text and "Still to pay" not in text
+    assert "Guide Sari" in said(itinerary_paper(trip))
+    for part in charged:
+        assert not any(amount in text for amount in amounts(part.row.price))
+    assert [row.split(",")[1] for row in invoice_table(trip).decode().splitlines()].count("paid") == 0
 
 
 # --- the statement ----------------------------------------------------------------------------------------------------

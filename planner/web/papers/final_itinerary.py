@@ -111,7 +111,10 @@ def itinerary_paper(trip: SoldTrip) -> Paper:
         Day(
             _("Day %(n)d, %(date)s", n=day.number, date=filters.day(day.on, "EEEE d MMMM y")),
             [
-                *([Entry(stop.clock, stop.name, stop.lines) for stop in day.stops] or [Entry("", "", [_("Free day.")])]),
+                *(
+                    [Entry(stop.clock, stop.name, stop.lines) for stop in day.stops]
+                    or [Entry("", "", [_("Free day.")])]
+                ),
                 *([Entry("", "", [day.night])] if day.night else []),
             ],
         )
