@@ -8,7 +8,9 @@ from flask import Flask
 
 from planner.store import agencies
 from planner.store.accounts import get_account
+from tests.agents import proposal_walk
 from tests.agents.conftest import DEWA, MADE, RINA, hire
+from tests.agents.sold_order import sold_here
 from tests.agents.test_pages import FIELDS, seller, trip_link
 from tests.desk import people
 from tests.desk.people import Visitor
@@ -49,6 +51,12 @@ def test_pages_of_agencies_are_valid(
     gathering.open(dewa.client, ("/agency/", page, client[1]))
     seller.post(client[1] + "/erase", client[1], sure="yes")
     gathering.open(seller.client, (client[1],))
+    with sold_here(site) as code:
+        months = "/agency/statement?from=2026-01-01&until=2099-12-31"
+        booking = f"/agency/bookings/{code}"
+        gathering.open(seller.client, ("/agency/bookings", "/agency/bookings?q=x", booking, months))
+        gathering.open(dewa.client, ("/agency/bookings", booking))
+        gathering.answer("statement refused", seller.client.get("/agency/statement?from=x&until=y"))
     made = people.visitor(site)
     made.log_in(MADE)
     gathering.open(made.client, ("/agency/apply", "/agency/standing"))
@@ -57,5 +65,31 @@ def test_pages_of_agencies_are_valid(
     gathering.open(made.client, ("/agency/standing",))
     made.post("/agency/apply", "/agency/standing", **FIELDS)
     gathering.open(made.client, ("/agency/standing",))
+    judge_proposals(seller, trip_link, site, gathering)
     assert gathering.views >= {one for one in views_with_pages(site) if one.startswith(AGENCIES)}
     judge.accept(gathering.pages)
+
+
+def judge_proposals(seller: Visitor, trip_link: str, site: Flask, gathering: Gathering) -> None:
+    """Gather what an agency and its client see of a proposal, as it goes from a draft to a yes."""
+    walk = proposal_walk.begin(seller, trip_link)
+    gathering.open(seller.client, (walk.page,))
+    walk.words()
+    walk.act("/options/a", name="By boat", own_name_1="Driver", own_net_1="900000")
+    walk.act("/options/a/copy", name="By air")
+    gathering.open(seller.client, (walk.page, walk.page + "/preview"))
+    gathering.answer("words refused", walk.words(title="", markup="x", days_valid="x"))
+    gathering.answer("option refused", walk.act("/options/a", own_name_1="x", own_net_1="x", own_days_1="x"))
+    gathering.answer("trip refused", walk.act("/options", trip="x"))
+    maren = proposal_walk.Client(site, walk.send())
+    address = maren.address.removeprefix("/en")
+    gathering.open(maren.client, (address,))
+    gathering.answer("acceptance refused", maren.accept(option="", name="", agrees=""))
+    gathering.answer("comment refused", maren.act("/comments", comment=" "))
+    maren.act("/comments", who="Maren", comment="A view, please")
+    maren.accept(option="b")
+    gathering.open(maren.client, (address,))
+    gathering.open(seller.client, (walk.page, walk.page + "/versions/1"))
+    seller.post(walk.page + "/withdraw", walk.page, sure="yes")
+    gathering.open(maren.client, (address,))
+    gathering.open(seller.client, (walk.page,))
