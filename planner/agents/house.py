@@ -1,4 +1,4 @@
-"""The agency itself: who works there, how its prices are made, what its clients agree to. Only owners change it."""
+"""The agency itself: who it is, who works there, how prices are made, what clients agree to. Only owners change it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from planner.agents import words
 from planner.agents.reading import basis_points, whole
 from planner.errors import Conflict, Invalid
-from planner.flow import run_agency
-from planner.store import agencies
+from planner.flow import dress_agency, run_agency
+from planner.flow.run_agency import Card
+from planner.store import agencies, logos
 from planner.store.agencies import OWNER, WORKS
+from planner.web import rate_words
 from planner.web.accounts import signed_in_as
 from planner.web.limits import BOOKING, READING, limiter
 from planner.web.services import services
 
 pages = Blueprint("house", __name__)
+CARD = ("name", "licence", "email", "phone")
 
 
 def _by_owners(act: Callable[..., None]) -> Callable[..., Any]:
@@ -53,10 +56,44 @@ def _house(wrong: Mapping[str, str], typed: Mapping[str, str] | None = None) -> 
         people=agencies.list_members(g.agency.id),
         works={work: words.WORKS[work] for work in WORKS},
         steps=run_agency.STEPS,
+        share=rate_words.share,
         wrong=wrong,
         typed=typed or {},
         words=words,
     )
+
+
+@pages.post("/card")
+@limiter.limit(BOOKING)
+@_by_owners
+def set_card() -> None:
+    """Say who the agency is and where it is paid; its fields are called `card_...`, as others ask for addresses too."""
+    given = {name: request.form.get(f"card_{name}", "") for name in (*CARD, "bank")}
+    try:
+        dress_agency.set_card(
+            g.agency.id, Card(*(given[name] for name in CARD)), given["bank"], services(), signed_in_as()
+        )
+    except Invalid as refused:
+        at_card = [Invalid(one.message, field=f"card_{one.field}", code=one.code) for one in refused.problems]
+        raise Invalid(refused.message, gathered=at_card) from None
+
+
+@pages.post("/logo")
+@limiter.limit(BOOKING)
+@_by_owners
+def set_logo() -> None:
+    """Show a picture as the agency's logo."""
+    sent = request.files.get("logo")
+    content = sent.stream.read(logos.MOST_BYTES + 1) if sent else b""
+    dress_agency.set_logo(g.agency.id, content, services(), signed_in_as())
+
+
+@pages.post("/logo/drop")
+@limiter.limit(BOOKING)
+@_by_owners
+def drop_logo() -> None:
+    """Show no logo."""
+    dress_agency.drop_logo(g.agency.id, services(), signed_in_as())
 
 
 @pages.post("/prices")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,11 +10,11 @@ from flask import Blueprint, g, render_template, request
 
 from planner.agents import words
 from planner.agents.reading import basis_points, sizes, whole
-from planner.booking.agency_price import MOST_MARKUP_BP, Terms, price_trip_for
+from planner.booking.agency_price import CONTRACT, MOST_MARKUP_BP, Part, Terms, price_trip_for
 from planner.errors import NotFound
 from planner.flow.price_for_agency import costs_of, heads_of, price_slabs
 from planner.flow.run_agency import MOST_FREE_AFTER
-from planner.store import trips
+from planner.store import agency_rates, trips
 from planner.store.trips import TripVersion
 from planner.values.money import PRECISION
 from planner.values.rates import CHARGED_IN, SHOWN
@@ -45,15 +45,16 @@ def show_price() -> Any:
     if version is None or terms is None or parties is None:
         return _page(given, wrong), 422
     heads = heads_of(version.brief)
-    price = price_trip_for(costs_of(version.itinerary), heads, terms)
+    rates = agency_rates.list_approved(g.agency.id)
+    price = price_trip_for(costs_of(version.itinerary, rates), heads, terms)
     items, atlas = version.itinerary["items"], in_service()
     return _page(
         given,
         wrong,
         price=price,
         terms=terms,
-        parts=[(part, *_named(items[int(part.key)], atlas)) for part in price.parts],
-        slabs=price_slabs(version.brief, version.itinerary, parties, terms, services()),
+        parts=[(part, *_named(items[int(part.key)], atlas), _public(part, items)) for part in price.parts],
+        slabs=price_slabs(version.brief, version.itinerary, parties, terms, services(), rates),
         saved_at=version.saved_at,
         spot=sum(int(item["price"]["amount"]) for item in items if item["sold"] == "on_spot"),
     )
@@ -65,6 +66,11 @@ def _named(item: Mapping[str, Any], atlas: Atlas) -> tuple[str, str, str]:
     if item["kind"] == "stay":
         name = filters.say(str(atlas.product_name(item["product_id"])))
     return what, name, str(item.get("departs") or item.get("starts") or item["check_in"])[:10]
+
+
+def _public(part: Part, items: Sequence[Mapping[str, Any]]) -> int | None:
+    """Return the public price of a part that has another one by contract, in whole rupiah."""
+    return int(items[int(part.key)]["price"]["amount"]) if part.origin == CONTRACT else None
 
 
 def _version(link: str, wrong: dict[str, str]) -> TripVersion | None:
@@ -107,5 +113,6 @@ def _page(given: Any, wrong: dict[str, str], **facts: Any) -> str:
         names=NAMES,
         agency=g.agency,
         reckoned_at=reckoned_at,
+        words=words,
         **facts,
     )

@@ -29,6 +29,11 @@ def whole(name: str, given: Mapping[str, str] | None = None) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else UNREAD
 
 
+def rupiah(name: str, given: Mapping[str, str] | None = None) -> int:
+    """Read a sum as people write it: `1.250.000`, `1,250,000` and `1250000` are the same."""
+    return whole(name, {name: re.sub(r"[\s.,]", "", _text(name, given))})
+
+
 def sizes(name: str, given: Mapping[str, str]) -> list[int] | None:
     """Read the sizes of parties, `2, 4 6`, each once and the smallest first; None where one is no such size."""
     parts = [part for part in re.split(r"[\s,;]+", _text(name, given)) if part]

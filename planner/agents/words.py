@@ -75,7 +75,61 @@ DIFFERENCES: dict[str, Word] = {
     "not_contracted": _l("has no contract with us yet"),
     "no_plan": _l("the trip can no longer be made as it was planned"),
 }
+RATES: dict[str, Word] = {
+    "asked": _l("Waits for approval"),
+    "approved": _l("In force"),
+    "refused": _l("Not approved"),
+    "withdrawn": _l("Taken back"),
+}
+COLUMNS: dict[str, Word] = {
+    "name": _l("Name of the client"),
+    "email": _l("Mail address"),
+    "phone": _l("Phone"),
+    "language": _l("Reads"),
+    "currency": _l("Currency of the client"),
+    "wishes": _l("Likes and wishes"),
+}
+"""The columns of a table of clients."""
+FATES: dict[str, Word] = {
+    "new": _l("Is added"),
+    "known": _l("Known already"),
+    "twice": _l("Stands above already"),
+    "wrong": _l("Wrong"),
+}
+"""What a row of a table of clients would do."""
+DOCUMENTS: dict[str, Word] = {
+    "lapsed": _l("The document has lapsed."),
+    "lapses_soon": _l("The document lapses within six months. Indonesia asks for six months from the day of arrival."),
+}
 WRONG: dict[str, Word] = {
+    "client_known": _l("A client of yours has this address already."),
+    "bad_text": _l("This holds signs that cannot be read."),
+    "bad_name": _l("A name has letters, spaces, hyphens and apostrophes only."),
+    "bad_document": _l("A passport has 6 to 9 letters and digits, a KTP 16 digits."),
+    "bad_birth": _l("A day of birth lies in the past, at most 120 years ago."),
+    "too_many_travellers": _l("At most 40 people travel with one client."),
+    "no_table": _l("Choose a table first."),
+    "heavy_table": _l("This table is larger than 1 MB."),
+    "not_utf8": _l("This is no text in UTF-8. Save the table as “CSV UTF-8”."),
+    "bad_table": _l("This is no table that can be read. Save it as “CSV UTF-8”."),
+    "no_name_column": _l("The first row has to name the columns, “name” among them."),
+    "column_twice": _l("A column stands there twice."),
+    "too_many_rows": _l("At most 500 rows at once."),
+    "empty_table": _l("There is no row below the names of the columns."),
+    "too_many_cells": _l("It has more cells than there are columns. Put texts with a comma between quotation marks."),
+    "wrong_rows": _l("Some rows are wrong, so nothing was added. Tick the box to leave them out."),
+    "no_logo": _l("Choose a picture first."),
+    "bad_logo": _l("This is no PNG, JPEG or WebP picture that can be read."),
+    "heavy_logo": _l("This picture is larger than 1 MB."),
+    "large_logo": _l("At most 4000 pixels a side."),
+    "no_such_product": _l("We sell nothing of this name. Choose one of the list."),
+    "no_amount_or_off": _l("Give an amount, or how much comes off the public price."),
+    "amount_and_off": _l("Either an amount or a share, not both."),
+    "bad_off": _l("A number above 0 and below 100, such as 12.5."),
+    "above_public": _l("This is above the public price."),
+    "until_before_from": _l("It ends before it begins."),
+    "over_already": _l("It is over already."),
+    "wrong_state": _l("This is not possible any more. Look at it again."),
     "bad_days_valid": _l("A whole number between 1 and 90."),
     "too_many_options": _l("At most four options stand side by side."),
     "too_many_items": _l("At most twelve own items."),

@@ -11,6 +11,8 @@ from flask_babel import lazy_gettext as _l
 
 from planner.store import agencies
 from planner.web import filters
+from planner.web.atlas import in_service
+from planner.web.rate_words import share
 
 Word = Any
 
@@ -155,9 +157,19 @@ ACTS: dict[str, Word] = {
     "invite_to_agency": _l("invited somebody to an agency"),
     "join_agency": _l("joined an agency"),
     "erase_client": _l("erased a client of an agency"),
+    "import_clients": _l("imported clients of an agency"),
+    "keep_traveller": _l("wrote down who travels with a client of an agency"),
+    "drop_traveller": _l("forgot who travels with a client of an agency"),
     "set_work": _l("changed what somebody does at an agency"),
     "let_go": _l("let somebody of an agency go"),
     "set_agency_prices": _l("changed how an agency prices"),
+    "set_agency_card": _l("changed who an agency is"),
+    "set_agency_logo": _l("changed the logo of an agency"),
+    "drop_agency_logo": _l("removed the logo of an agency"),
+    "ask_rate": _l("asked for a contract rate"),
+    "withdraw_rate": _l("took a contract rate back"),
+    "approve_rate": _l("approved a contract rate"),
+    "refuse_rate": _l("refused a contract rate"),
     "dispute": _l("disputed a payment"),
     "dispute_won": _l("saw a dispute won"),
     "dispute_lost": _l("saw a dispute lost"),
@@ -201,6 +213,7 @@ REFUSALS: dict[str, Word] = {
     "no_payer": _l("Say who paid."),
     "no_name": _l("Say who answers for the supplier."),
     "bad_email": _l("This is no mail address."),
+    "bad_commission": _l("A commission is between 0 and 10 per cent: it is paid out of our own share."),
     "no_source": _l("Say which agreement this is."),
     "bad_seats": _l("Between 0 and 1000 seats."),
     "day_ahead": _l("That day lies ahead."),
@@ -276,6 +289,12 @@ DETAILS: dict[str, Word] = {
     "dispute": _l("dispute"),
     "change": _l("change"),
     "version": _l("version"),
+    "agency": _l("agency"),
+    "licence": _l("licence"),
+    "product": _l("product"),
+    "contract": _l("contract"),
+    "commission_bp": _l("commission"),
+    "markup_bp": _l("mark-up"),
 }
 MONEY = ("amount", "total", "refund", "paid", "difference")
 SYSTEMS: dict[str, Word] = {
@@ -345,6 +364,12 @@ def _value(name: str, value: Any) -> str:
         return str(TASKS.get(value, value))
     if name in ("why", "note"):
         return str(NOTES.get(value) or why_name(str(value)))
+    if name == "agency":
+        return agencies.name_of(str(value))
+    if name == "product":
+        return in_service().product_name(str(value)) or str(value)
+    if name in ("commission_bp", "markup_bp") and isinstance(value, int):
+        return share(value)
     if name in ("until", "due_at", "paid_on"):
         return _day(str(value))
     return str(value)

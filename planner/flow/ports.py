@@ -105,6 +105,12 @@ class Letters(Protocol):
     def tell_of_proposal(self, proposal_id: int, whom: str, what: str) -> Mail | None:
         """Write to an agency or its client about a proposal: sent, comment, accepted, changed; None without address."""
 
+    def tell_agency(self, agency_id: str, to: str, what: str, rate_id: int | None = None) -> Mail | None:
+        """Write to an owner of an agency: let_in, suspended; of a rate: rate_approved, rate_refused."""
+
+    def remind_agent(self, agency_id: str, enquiry_id: int, to: str) -> Mail | None:
+        """Write to whoever sees to an enquiry that its next step is due."""
+
 
 class Queue(Protocol):
     """Whoever hands orders to the booking workers."""

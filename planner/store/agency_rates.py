@@ -1,6 +1,7 @@
 """What an agency agreed on with suppliers: a price of its own for a product, once staff have seen the contract.
 
-    asked -> approved | refused        only approved rates make prices
+asked -> approved | refused        only approved rates make prices
+asked | approved -> withdrawn      the agency took it back
 """
 
 from __future__ import annotations
@@ -8,12 +9,13 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from planner.errors import NotFound
 from planner.store.columns import UtcDateTime
 from planner.store.db import Base, db
 
-ASKED, APPROVED, REFUSED = "asked", "approved", "refused"
+ASKED, APPROVED, REFUSED, WITHDRAWN = "asked", "approved", "refused", "withdrawn"
 
 
 class AgencyRate(Base):
@@ -50,3 +52,32 @@ def list_rates(agency_id: str) -> list[AgencyRate]:
 def list_approved(agency_id: str) -> list[AgencyRate]:
     """List the rates that make an agency's prices, the newest first."""
     return [rate for rate in list_rates(agency_id) if rate.state == APPROVED]
+
+
+def list_waiting() -> list[AgencyRate]:
+    """List the rates that staff have to look at, those that wait longest first."""
+    return list(db.session.scalars(select(AgencyRate).where(AgencyRate.state == ASKED).order_by(AgencyRate.id)))
+
+
+def get_rate(rate_id: int) -> AgencyRate:
+    """Find a rate.
+
+    Raises:
+        NotFound: there is none.
+    """
+    rate = db.session.get(AgencyRate, rate_id)
+    if rate is None:
+        raise NotFound("there is no such rate", code="no_such_rate")
+    return rate
+
+
+def get_rate_to_change(session: Session, rate_id: int, agency_id: str = "") -> AgencyRate:
+    """Find a rate, of one agency where that is given, and keep others from it until the transaction ends.
+
+    Raises:
+        NotFound: there is none.
+    """
+    rate = session.get(AgencyRate, rate_id, with_for_update=True, populate_existing=True)
+    if rate is None or (agency_id and rate.agency_id != agency_id):
+        raise NotFound("there is no such rate", code="no_such_rate")
+    return rate

@@ -18,6 +18,7 @@ from planner.design import edits
 from planner.design.choices import places_on
 from planner.errors import NotFound
 from planner.flow.keep_trip import ClaimedBefore, NothingToUndo, begin_trip, claim_trip, redo, save_version, undo
+from planner.flow.run_agency import ROLE
 from planner.store import trips
 from planner.store.trips import StaleVersion, Trip, TripVersion
 from planner.travellers import planning
@@ -74,6 +75,7 @@ def builder_page(trip: Trip, problem: str = "", may_edit: bool = True, unknown_p
     numbers = {id(item): number for number, item in enumerate(plan["items"])}
     stays = [number for number, item in enumerate(plan["items"]) if item["kind"] == "stay"]
     span = trip_view.days_of(plan)
+    look_link = url_for("travellers.builder.look", secret=trip.view_secret, _external=True)
     return render_template(
         "travellers/builder/show_builder.html",
         trip=trip,
@@ -100,8 +102,20 @@ def builder_page(trip: Trip, problem: str = "", may_edit: bool = True, unknown_p
         may_edit=may_edit,
         problem=problem,
         is_mine=current_user.is_authenticated and trip.account_id == current_user.id,
-        look_link=url_for("travellers.builder.look", secret=trip.view_secret, _external=True),
+        look_link=look_link,
+        price_link=_price_link(_builder_link(trip) if may_edit else look_link),
     )
+
+
+def _builder_link(trip: Trip) -> str:
+    return url_for("travellers.builder.show_builder", secret=trip.edit_secret, _external=True)
+
+
+def _price_link(trip_link: str) -> str:
+    """Return where people of an agency price the trip of a link; empty for everybody else."""
+    if not (current_user.is_authenticated and current_user.has_role(ROLE)):
+        return ""
+    return url_for("agents.pricing.show_price", trip=trip_link)
 
 
 def _change_of(version: TripVersion) -> str:

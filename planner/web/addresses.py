@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ROOT = "lintas.root"
 """Under this name the WSGI environment holds the SCRIPT_NAME before a language was added to it."""
 WITHOUT_LANGUAGE = frozenset((
-    "agency", "api", "desk", "health", "hooks", "preferences", "robots.txt", "sitemap.xml", "static", "sw.js",
+    "agency", "api", "desk", "health", "hooks", "logos", "preferences", "robots.txt", "sitemap.xml", "static", "sw.js",
 ))  # fmt: skip
 """What stands for all languages, by the first part of its path."""
 

@@ -20,7 +20,7 @@ ANYBODY = {"agents.joining.show_form": GET, "agents.joining.show_standing": GET,
 """For whoever has an account."""
 MEMBERS = {"agents.house.show_house": GET, "agents.pricing.show_price": GET, "agents.enquiries.list_enquiries": GET,
            "agents.enquiries.show_enquiry": GET, "agents.enquiries.show_client": GET,
-           "agents.papers.list_bookings": GET}  # fmt: skip
+           "agents.papers.list_bookings": GET, "agents.rates.list_rates": GET}  # fmt: skip
 SELLERS = {"agents.enquiries.show_form": GET, "agents.enquiries.add": POST, "agents.enquiries.move_on": POST,
            "agents.enquiries.note": POST, "agents.enquiries.set_trip": POST, "agents.enquiries.export": GET,
            "agents.enquiries.erase": POST, "agents.papers.show_statement": GET,
@@ -39,7 +39,8 @@ PROPOSAL_SELLERS = dict.fromkeys(
     POST,
 )  # fmt: skip
 OWNERS = {"agents.house.set_prices": POST, "agents.house.invite": POST, "agents.house.set_work": POST,
-          "agents.house.let_go": POST}  # fmt: skip
+          "agents.house.let_go": POST, "agents.house.set_card": POST, "agents.house.set_logo": POST,
+          "agents.house.drop_logo": POST, "agents.rates.ask": POST, "agents.rates.withdraw": POST}  # fmt: skip
 MATRIX = {**ANYBODY, **MEMBERS, **SELLERS, **PAPERS, **PROPOSAL_MEMBERS, **PROPOSAL_SELLERS, **OWNERS}
 
 

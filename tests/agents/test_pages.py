@@ -35,9 +35,11 @@ def test_an_agency_applies_and_staff_let_it_in(desk_app: Flask, world: World) ->
     page = ayu.client.get("/desk/agencies/").text
     approve = re.search(r'action="(/desk/agencies/[^"]+/approve)"', page)
     assert approve and CARD.licence in page
-    assert "tick the box" in ayu_says(ayu, approve[1], commission="12")
-    assert "The agency is let in." in ayu_says(ayu, approve[1], commission="12", sure="yes")
-    assert "Commission 12" in ayu.client.get("/desk/agencies/").text
+    assert "tick the box" in ayu_says(ayu, approve[1], commission="9")
+    assert "between 0 and 10 per cent" in ayu_says(ayu, approve[1], commission="11", sure="yes")
+    assert "between 0 and 10 per cent" in ayu_says(ayu, approve[1], commission="a lot", sure="yes")
+    assert "The agency is let in." in ayu_says(ayu, approve[1], commission="9", sure="yes")
+    assert "Commission 9" in ayu.client.get("/desk/agencies/").text
 
     assert ani.client.get("/agency/").status_code == 303, "the second factor is asked for"
     rina = people.staff(desk_app, people.TRAVELLER, "agent")

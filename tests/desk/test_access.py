@@ -15,14 +15,15 @@ POST = ("tasks.take", "tasks.give_back", "tasks.close", "orders.confirm", "order
         "orders.cancel", "orders.refund", "orders.resume", "orders.undo", "transfers.record", "suppliers.claim",
         "suppliers.approve", "suppliers.confirm_prices", "suppliers.suspend", "suppliers.allot",
         "suppliers.try_or_connect", "suppliers.end_system",
-        "agencies.approve", "agencies.suspend", "books.pay")  # fmt: skip
+        "agencies.approve", "agencies.suspend", "agencies.approve_rate",
+        "agencies.refuse_rate", "books.pay")  # fmt: skip
 MATRIX = {
     **{f"desk.{name}": ("GET", "log-in", 404) for name in GET},
     **{f"desk.{name}": ("POST", "log-in", 404) for name in POST},
 }
 """Endpoint: method, where a stranger is led, what a traveller gets. Staff get in."""
 VALUES = {"task_id": 1, "code": "LTS-NONE", "number": 1, "payment_id": 1, "supplier_id": "nobody", "account": "bank",
-          "agency_id": "nobody"}  # fmt: skip
+          "agency_id": "nobody", "rate_id": 1}  # fmt: skip
 
 
 def rules(app: Flask) -> dict[str, str]:

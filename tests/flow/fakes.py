@@ -266,6 +266,12 @@ class FakeLetters:
     def tell_of_proposal(self, proposal_id: int, whom: str, what: str) -> Mail:
         return Mail(f"{whom}@example.com", f"proposal {what}", "")
 
+    def tell_agency(self, agency_id: str, to: str, what: str, rate_id: int | None = None) -> Mail:
+        return Mail(to, f"agency {what}", "")
+
+    def remind_agent(self, agency_id: str, enquiry_id: int, to: str) -> Mail:
+        return Mail(to, f"due {enquiry_id}", "")
+
 
 class FakeQueue:
     """Keeps what was handed over."""

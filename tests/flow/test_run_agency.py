@@ -6,17 +6,15 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete
 
 from planner.booking.states import WrongState
 from planner.errors import Conflict, Invalid, NotFound
 from planner.flow import run_agency
 from planner.flow.run_agency import Card, LastOwner, WorksElsewhere
-from planner.store import agencies, audit
-from planner.store.accounts import Account, add_account, get_account
-from planner.store.agencies import Agency, Member
-from planner.store.db import transaction
-from planner.store.enquiries import Client, Enquiry, EnquiryAct
+from planner.store import agencies, audit, tasks
+from planner.store.accounts import add_account, get_account
+from planner.store.agencies import Agency
+from tests.desk.people import forget_everybody
 from tests.flow.fakes import World
 
 CARD = Card(" Lombok Lintas Tur ", "NIB 8120 0011", "Halo@tur.example", "+62 812 3456 7890")
@@ -26,9 +24,7 @@ STAFF, RINA, DEWA, MADE = "ayu@desk.example", "rina@tur.example", "dewa@tur.exam
 @pytest.fixture
 def people(shop_app: Flask) -> dict[str, int]:
     """Give accounts without a role that lets anybody in, by address."""
-    with transaction() as session:
-        for table in (EnquiryAct, Enquiry, Client, Member, Agency, Account):
-            session.execute(delete(table))
+    forget_everybody()
     return {email: add_account(email, None, "traveller", datetime.now(UTC)).id for email in (RINA, DEWA, MADE)}
 
 
@@ -47,8 +43,8 @@ def test_an_agency_gets_in_when_it_is_approved_and_not_before(world: World, peop
     assert (agency.state, agency.name, agency.email) == ("applied", "Lombok Lintas Tur", "halo@tur.example")
     assert "agent" not in roles(RINA)
 
-    run_agency.approve_agency(agency.id, 1200, world.services, STAFF)
-    assert "agent" in roles(RINA) and agencies.get_agency(agency.id).commission_bp == 1200
+    run_agency.approve_agency(agency.id, 900, world.services, STAFF)
+    assert "agent" in roles(RINA) and agencies.get_agency(agency.id).commission_bp == 900
     done = [(act.what, act.who) for act in audit.list_all()[:2]]
     assert done == [("approve_agency", STAFF), ("apply_as_agency", RINA)]
 
@@ -154,11 +150,36 @@ def test_how_prices_are_made_is_kept_or_refused_as_a_whole(world: World, people:
     assert agencies.get_agency(agency.id).markup_bp == 1250
 
 
-@pytest.mark.parametrize("commission_bp", [-1, 3001])
-def test_a_commission_out_of_bounds_lets_nobody_in(
-    world: World, people: dict[str, int], commission_bp: int
-) -> None:
+@pytest.mark.parametrize("commission_bp", [-1, 1001])
+def test_a_commission_out_of_bounds_lets_nobody_in(world: World, people: dict[str, int], commission_bp: int) -> None:
     agency = run_agency.apply_as_agency(CARD, people[RINA], RINA, world.services)
     with pytest.raises(Invalid):
         run_agency.approve_agency(agency.id, commission_bp, world.services, STAFF)
     assert agencies.get_agency(agency.id).state == "applied" and "agent" not in roles(RINA)
+
+
+def test_owners_are_written_to_when_their_agency_is_let_in_or_suspended_and_nobody_else(
+    world: World, people: dict[str, int]
+) -> None:
+    agency = run_agency.apply_as_agency(CARD, people[RINA], RINA, world.services)
+    invited = run_agency.invite(agency.id, DEWA, "seller", world.services, RINA)
+    run_agency.invite(agency.id, MADE, "owner", world.services, RINA)
+    assert world.mailer.sent == [], "an invitation is found, not sent"
+    run_agency.join_agency(invited.id, people[DEWA], DEWA, world.services)
+    run_agency.approve_agency(agency.id, 1000, world.services, STAFF)
+    run_agency.approve_agency(agency.id, 500, world.services, STAFF)
+    run_agency.suspend_agency(agency.id, world.services, STAFF)
+    world.clock.move(minutes=1)
+    run_agency.approve_agency(agency.id, 500, world.services, STAFF)
+    assert [(mail.to, mail.subject) for mail in world.mailer.sent] == [
+        (RINA, "agency let_in"), (RINA, "agency suspended"), (RINA, "agency let_in"),
+    ]  # fmt: skip
+
+
+def test_an_agency_is_let_in_where_no_mail_goes_out_and_somebody_is_told(world: World, people: dict[str, int]) -> None:
+    agency = run_agency.apply_as_agency(CARD, people[RINA], RINA, world.services)
+    world.mailer.is_down = True
+    run_agency.approve_agency(agency.id, 1000, world.services, STAFF)
+    assert agencies.get_agency(agency.id).state == "approved" and "agent" in roles(RINA)
+    (task,) = tasks.list_queue("mail_failed")
+    assert task.order_id is None and task.facts["to"] == RINA

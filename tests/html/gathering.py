@@ -23,7 +23,7 @@ NO_PAGE = frozenset((
     "travellers.bookings.show_calendar", "travellers.bookings.show_voucher", "travellers.bookings.show_vouchers",
     "travellers.changes.come_back", "travellers.checkout.come_back", "travellers.events.show_calendar",
     "travellers.found.show_robots", "travellers.found.show_sitemap", "travellers.planning.show_day",
-    "travellers.planning.suggest",
+    "travellers.logos.show_logo", "travellers.planning.suggest",
     "travellers.routes.reckon", "travellers.taking.show_calendar", "travellers.taking.show_pdf",
     "travellers.taking.show_picture", "travellers.taking.show_route", "travellers.taking.show_table",
     "travellers.taking.take_kept",

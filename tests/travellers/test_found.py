@@ -108,6 +108,7 @@ def test_every_public_page_without_a_secret_is_in_the_table_or_out_of_it_on_purp
     files = {name for name in asked if name.startswith("travellers.taking.") or name.endswith(("_sitemap", "_robots"))}
     others = {
         "travellers.afloat.show_worker", "travellers.afloat.show_manifest", "travellers.events.show_calendar",
+        "travellers.logos.show_logo",
         "travellers.planning.suggest", "travellers.routes.plan_route", "travellers.routes.reckon",
         "travellers.planning.show_day", "travellers.checkout.show_quote", "travellers.bookings.find",
         "travellers.builder.list_trips",
