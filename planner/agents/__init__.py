@@ -8,7 +8,7 @@ from flask import Blueprint, g, request
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from planner.agents import enquiries, house, joining, papers, pricing, proposals, rates
+from planner.agents import clients, enquiries, house, joining, papers, pricing, proposals, rates
 from planner.errors import NotFound
 from planner.flow.run_agency import ROLE
 from planner.store import agencies
@@ -17,17 +17,17 @@ from planner.web.accounts import admit
 __all__ = ["agents"]
 
 MOST_UPLOADED = 6 * 1024 * 1024
-"""A logo that is larger than it may be is told so at its field, up to here."""
-LARGE = ("agents.house.set_logo",)
+"""A logo or a table that is larger than it may be is told so at its field, up to here."""
+LARGE = ("agents.house.set_logo", "agents.clients.preview", "agents.clients.import_rows")
 
 agents = Blueprint("agents", __name__, url_prefix="/agency")
-for room in (joining, house, enquiries, proposals, pricing, rates, papers):
+for room in (joining, house, enquiries, clients, proposals, pricing, rates, papers):
     agents.register_blueprint(room.pages)
 
 
 @agents.url_value_preprocessor
 def let_files_in(endpoint: str | None, values: dict[str, Any] | None) -> None:
-    """Take larger forms where a logo comes with them; it stands before anything reads the form."""
+    """Take larger forms where a logo or a table comes with them; it stands before anything reads the form."""
     if endpoint in LARGE:
         request.max_content_length = request.max_form_memory_size = MOST_UPLOADED
 

@@ -1,6 +1,6 @@
 """What clients ask for: a board by state, each enquiry with its next step, its trip and all that was done about it.
 
-list_enquiries -> show_form -> add -> show_enquiry -> move_on | note | set_trip        show_client -> export | erase
+list_enquiries -> show_form -> add -> show_enquiry -> move_on | note | set_trip
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from planner.agents import words
-from planner.errors import Conflict, Invalid, NotAllowed, NotFound
+from planner.agents.guards import by_sellers, may_sell
+from planner.errors import Conflict, Invalid, NotFound
 from planner.flow import keep_enquiries
 from planner.flow.keep_enquiries import Asked
 from planner.store import agencies, enquiries, proposals, trips
@@ -30,18 +30,6 @@ from planner.web.services import services
 pages = Blueprint("enquiries", __name__, url_prefix="/enquiries")
 SPOKEN = {"en": "English", "id": "Bahasa Indonesia"}
 FIELDS = ("title", "name", "email", "phone", "language", "currency")
-
-
-def _by_sellers(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Let those act who make trips; readers look only."""
-
-    @wraps(view)
-    def done(**values: Any) -> Any:
-        if g.member.work == READER:
-            raise NotAllowed("only who makes trips may change this", code="only_sellers")
-        return view(**values)
-
-    return done
 
 
 @pages.get("/")
@@ -61,13 +49,13 @@ def list_enquiries() -> str:
         closed=closed,
         words=words,
         today=services().clock.today(),
-        may_add=g.member.work != READER,
+        may_add=may_sell(),
     )
 
 
 @pages.get("/new")
 @limiter.limit(READING)
-@_by_sellers
+@by_sellers
 def show_form() -> str:
     """Ask what a client asks for."""
     return _form({"language": "en", "currency": "IDR"}, {})
@@ -81,7 +69,7 @@ def _form(typed: Mapping[str, str], wrong: Mapping[str, str]) -> str:
 
 @pages.post("/new")
 @limiter.limit(BOOKING)
-@_by_sellers
+@by_sellers
 def add() -> Any:
     """Write an enquiry down."""
     typed = {name: request.form.get(name, "") for name in FIELDS}
@@ -102,7 +90,7 @@ def show_enquiry(enquiry_id: int) -> str:
 def _page(
     enquiry: Enquiry, client: Client, wrong: Mapping[str, str] | None = None, typed: Mapping[str, str] | None = None
 ) -> str:
-    trip, may_act = trips.get_trip(enquiry.trip_id) if enquiry.trip_id else None, g.member.work != READER
+    trip, may_act = trips.get_trip(enquiry.trip_id) if enquiry.trip_id else None, may_sell()
     sellers = [one.email for one in agencies.list_members(g.agency.id) if one.joined_at and one.work != READER]
     return render_template(
         "agents/enquiries/show_enquiry.html",
@@ -131,7 +119,7 @@ def _acting(act: Callable[[int], None]) -> Callable[..., Any]:
     """Run an act on an enquiry, and show it again; what is wrong stands at its field, with all that was typed."""
 
     @wraps(act)
-    @_by_sellers
+    @by_sellers
     def done(enquiry_id: int) -> Any:
         try:
             act(enquiry_id)
@@ -179,45 +167,3 @@ def set_trip(enquiry_id: int) -> None:
         if missing.code != "no_such_trip":
             raise
         raise Invalid("no trip has this link", field="trip", code="no_such_trip") from None
-
-
-@pages.get("/clients/<int:client_id>")
-@limiter.limit(READING)
-def show_client(client_id: int) -> str:
-    """One client, and what they asked for."""
-    return _client_page(client_id)
-
-
-def _client_page(client_id: int, wrong: Mapping[str, str] | None = None) -> str:
-    return render_template(
-        "agents/enquiries/show_client.html",
-        agency=g.agency,
-        client=enquiries.get_client(g.agency.id, client_id),
-        asked=enquiries.list_of_client(client_id),
-        may_act=g.member.work != READER,
-        names=NAMES,
-        spoken=SPOKEN,
-        words=words,
-        wrong=wrong or {},
-    )
-
-
-@pages.get("/clients/<int:client_id>/all.json")
-@limiter.limit(READING)
-@_by_sellers
-def export(client_id: int) -> Response:
-    """All that is known of a client, as a file to hand to them."""
-    answer = jsonify(keep_enquiries.export_client(g.agency.id, client_id))
-    answer.headers["Content-Disposition"] = f'attachment; filename="client-{client_id}.json"'
-    return answer
-
-
-@pages.post("/clients/<int:client_id>/erase")
-@limiter.limit(BOOKING)
-@_by_sellers
-def erase(client_id: int) -> Any:
-    """Forget a client, where the box was ticked that says so."""
-    if request.form.get("sure") != "yes":
-        return _client_page(client_id, {"": str(words.WRONG["not_sure"])}), 422
-    keep_enquiries.erase_client(g.agency.id, client_id, services(), signed_in_as())
-    return redirect(url_for("agents.enquiries.show_client", client_id=client_id), 303)

@@ -15,7 +15,8 @@ from planner.booking.agency_price import MOST_MARKUP_BP
 from planner.booking.agency_sale import OwnItem
 from planner.booking.voucher import new_secret
 from planner.errors import Invalid, NotFound
-from planner.flow.keep_enquiries import LANGUAGES, ChangedMeanwhile, advance
+from planner.flow.client_card import LANGUAGES
+from planner.flow.keep_enquiries import ChangedMeanwhile, advance
 from planner.flow.keep_trip import begin_trip
 from planner.flow.run_agency import MOST_FREE_AFTER
 from planner.flow.services import Services

@@ -40,7 +40,8 @@ from planner.store import orders, trips
 from planner.store.orders import Order
 from planner.travellers import order_view, planning
 from planner.travellers.brief_form import Asked, read_brief
-from planner.travellers.traveller_form import NATIONALITIES, TravellerForm
+from planner.travellers.traveller_form import TravellerForm
+from planner.values.passports import NATIONALITIES
 from planner.web import filters, headers, trip_view, words
 from planner.web.atlas import Atlas, in_service
 from planner.web.currency import chosen_currency

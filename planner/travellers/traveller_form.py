@@ -11,14 +11,8 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 
 from planner.flow.take_payment import CONSENTS
+from planner.values.passports import LONGEST_NAME, NATIONALITIES, is_name, is_number, number_of
 
-LONGEST_NAME = 80
-NATIONALITIES = (
-    "AU", "AT", "BE", "BR", "CA", "CN", "CZ", "DK", "FI", "FR", "DE", "GB", "IN", "ID", "IE", "IT", "JP", "KR", "MY",
-    "NL", "NZ", "NO", "PH", "PL", "PT", "RU", "SG", "ZA", "ES", "SE", "CH", "TW", "TH", "TR", "US", "VN",
-)  # fmt: skip
-_NAME = re.compile(r"[^\W\d_][^\d_<>@/\\]*", re.UNICODE)
-_DOCUMENT = re.compile(r"[A-Z0-9]{6,16}")
 _PHONE = re.compile(r"\+?[0-9]{7,15}")
 
 
@@ -64,13 +58,13 @@ class TravellerForm:
             self.errors[key] = _("Please enter the name as in the passport or KTP.")
         elif len(text) > LONGEST_NAME:
             self.errors[key] = _("At most %(most)d characters.", most=LONGEST_NAME)
-        elif not _NAME.fullmatch(text):
+        elif not is_name(text):
             self.errors[key] = _("A name has letters, spaces, hyphens and apostrophes only.")
 
     def _document(self, key: str) -> None:
-        text = re.sub(r"[\s.-]", "", self.value(key)).upper()
+        text = number_of(self.value(key))
         self.values[key] = text
-        if not _DOCUMENT.fullmatch(text):
+        if not is_number(text):
             self.errors[key] = _("A passport has 6 to 9 letters and digits, a KTP 16 digits.")
 
     def _email(self) -> None:

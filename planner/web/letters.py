@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from planner.booking.letter import Attachment, Mail
 from planner.store import claims, orders
 from planner.store.orders import Order, OrderLine
-from planner.web import agency_news
+from planner.web import agency_news, agent_reminder
 from planner.web.calendar_file import calendar_of
 from planner.web.news import News, news_of
 from planner.web.proposal_news import language_of, news_of_proposal
@@ -68,6 +68,12 @@ class WrittenLetters:
     def tell_agency(self, agency_id: str, to: str, what: str, rate_id: int | None = None) -> Mail | None:
         """Write to an owner of an agency: let_in, suspended; of a rate: rate_approved, rate_refused."""
         page = agency_news.page_of(agency_news.Decided.about(agency_id, what, rate_id, self._address, self._is_demo))
+        with force_locale("en"):
+            return Mail(to, page.title, page.as_text(), page.as_html())
+
+    def remind_agent(self, agency_id: str, enquiry_id: int, to: str) -> Mail | None:
+        """Write to whoever sees to an enquiry that its next step is due."""
+        page = agent_reminder.page_of(agency_id, enquiry_id, self._address, self._is_demo)
         with force_locale("en"):
             return Mail(to, page.title, page.as_text(), page.as_html())
 

@@ -109,7 +109,7 @@ def test_an_enquiry_goes_from_the_first_question_to_a_price(seller: Visitor, tri
 def test_a_client_gets_what_is_known_and_is_forgotten(seller: Visitor) -> None:
     asked = {"title": "Komodo", "name": "Maren Oduya", "language": "en", "currency": "IDR"}
     page = seller.post("/agency/enquiries/new", "/agency/enquiries/new", **asked).location
-    client = re.search(r'href="(/agency/enquiries/clients/\d+)"', seller.client.get(page).text)
+    client = re.search(r'href="(/agency/clients/\d+)"', seller.client.get(page).text)
     assert client
     told = seller.client.get(client[1] + "/all.json")
     assert told.json["name"] == "Maren Oduya" and "attachment" in told.headers["Content-Disposition"]  # type: ignore[index]

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import delete
 
 from planner.errors import Invalid, NotFound
-from planner.flow import keep_enquiries
+from planner.flow import keep_clients, keep_enquiries
 from planner.flow.keep_enquiries import Asked, ChangedMeanwhile
 from planner.flow.keep_trip import begin_trip
 from planner.store import enquiries
@@ -112,8 +112,8 @@ def test_another_agency_has_no_such_enquiry_and_no_such_client(world: World, age
         lambda: enquiries.get_enquiry("b", enquiry.id),
         lambda: enquiries.get_client("b", enquiry.client_id),
         lambda: keep_enquiries.add_note("b", enquiry.id, "hm", world.services, OTHER),
-        lambda: keep_enquiries.erase_client("b", enquiry.client_id, world.services, OTHER),
-        lambda: keep_enquiries.export_client("b", enquiry.client_id),
+        lambda: keep_clients.erase_client("b", enquiry.client_id, world.services, OTHER),
+        lambda: keep_clients.export_client("b", enquiry.client_id),
     ):
         with pytest.raises(NotFound):
             act()
@@ -151,12 +151,12 @@ def test_whoever_is_erased_is_named_nowhere_and_how_far_it_came_stays(world: Wor
     enquiry = ask(world)
     keep_enquiries.add_note(agency, enquiry.id, "Maren is afraid of heights", world.services, RINA)
     move(world, enquiry, state="booked", next_step="Ring Maren")
-    told = keep_enquiries.export_client(agency, enquiry.client_id)
+    told = keep_clients.export_client(agency, enquiry.client_id)
     assert told["email"] == "maren@example.org" and "heights" in str(told["asked"])
 
-    keep_enquiries.erase_client(agency, enquiry.client_id, world.services, RINA)
+    keep_clients.erase_client(agency, enquiry.client_id, world.services, RINA)
     kept, client = enquiries.get_enquiry(agency, enquiry.id)
-    left = f"{vars(kept)} {vars(client)} {history(kept)} {keep_enquiries.export_client(agency, client.id)}"
+    left = f"{vars(kept)} {vars(client)} {history(kept)} {keep_clients.export_client(agency, client.id)}"
     assert not {word for word in ("Maren", "maren", "Oduya", "heights", "1234", "Komodo") if word in left}
     assert (kept.state, client.erased_at is not None) == ("booked", True)
 

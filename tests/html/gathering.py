@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 LANGUAGES = ("en", "id")
 NO_PAGE = frozenset((
-    "accounts.arrive", "agents.enquiries.export", "agents.proposals.show_paper",
+    "accounts.arrive", "agents.clients.export", "agents.clients.show_template", "agents.proposals.show_paper",
     "agents.papers.show_driver_sheets", "agents.papers.show_invoice", "agents.papers.show_invoice_table",
     "agents.papers.show_itinerary", "agents.papers.show_purchase_orders", "agents.papers.show_rooming_list",
     "agents.papers.show_statement_paper", "agents.papers.show_statement_table",

@@ -40,7 +40,7 @@ def test_pages_of_agencies_are_valid(
     asked = {"title": "Komodo", "name": "Maren", "email": "m@example.org", "language": "en", "currency": "EUR"}
     page = seller.post("/agency/enquiries/new", "/agency/enquiries/new", **asked).location
     seller.post(page + "/trip", page, trip=trip_link)
-    client = re.search(r'href="(/agency/enquiries/clients/\d+)"', seller.client.get(page).text)
+    client = re.search(r'href="(/agency/clients/\d+)"', seller.client.get(page).text)
     assert client
     gathering.open(seller.client, (page, client[1], "/agency/enquiries/?q=x", "/agency/enquiries/"))
     gathering.answer("enquiry refused", seller.post(page, page, state="x", owner="x", next_on="x"))
