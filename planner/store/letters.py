@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import Integer, String, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from planner.store.columns import UtcDateTime
@@ -28,7 +30,8 @@ def was_sent(session: Session, key: str) -> bool:
 
 
 def note_sent(session: Session, key: str, order_id: str, now: datetime) -> None:
-    """Remember that a mail was sent; call it inside a transaction."""
-    if not was_sent(session, key):
+    """Remember that a mail was sent, also where another sent it in the same moment; call it inside a transaction."""
+    if was_sent(session, key):
+        return
+    with suppress(IntegrityError), session.begin_nested():
         session.add(Letter(key=key, order_id=order_id, sent_at=now))
-        session.flush()

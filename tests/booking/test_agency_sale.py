@@ -9,7 +9,8 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as some
 
-from planner.booking.agency_price import Cost, Terms, price_trip_for, shares_of
+from planner.booking import ledger
+from planner.booking.agency_price import OWN, Cost, Terms, price_trip_for, shares_of
 from planner.booking.agency_sale import OwnItem, Promise, differences, marked_up, sell, sell_net
 from planner.booking.cancellation import refund_of
 from planner.booking.quote import Quote
@@ -78,3 +79,42 @@ def test_what_stands_in_for_a_part_keeps_the_agency_s_mark_up() -> None:
     other = marked_up(package(4, "PK02", 900_000), 200_000)
     assert (other.price, other.markup, other.net) == (1_100_000, 200_000, 900_000)
     assert marked_up(WALK, 0) is WALK
+
+
+NETS_OF_PARTS = some.lists(some.integers(0, 90_000_000), min_size=1, max_size=8)
+OWN_NETS = some.lists(some.integers(0, 9_000_000), max_size=3)
+
+
+@given(NETS_OF_PARTS, OWN_NETS, some.integers(1, 40), TERMS, some.integers(0, 1000))
+def test_every_rupiah_of_a_sale_has_an_owner(
+    nets: list[int], own_nets: list[int], heads: int, terms: Terms, commission_bp: int
+) -> None:
+    """From costs by mark-up, rounding and currency to shares, lines and the books: nothing is lost, nothing appears."""
+    lines = [package(n, f"PK{n}", net, places=1) for n, net in enumerate(nets, start=1)]
+    own = [OwnItem(str(n), f"own {n}", net) for n, net in enumerate(own_nets, start=1)]
+    costs = [Cost(str(line.number), line.price) for line in lines]
+    costs += [Cost(f"own:{item.key}", item.net, OWN) for item in own]
+    price = price_trip_for(costs, heads, terms)
+    if not any(part.gross for part in price.parts):
+        return
+    shares = shares_of(price)
+    promised = {line.number: Promise(line.price, shares[str(line.number)]) for line in lines}
+    charged = {line.number: line.price for line in lines if line.price}
+    sold = sell(
+        quote_of(lines), charged, promised, [(item, shares[f"own:{item.key}"]) for item in own], terms.rate
+    )  # fmt: skip
+    paid = [line for line in sold.lines if line.is_charged]
+    assert sum(line.price for line in paid) == price.due == sold.total
+    books = [
+        ledger.Sold("o", line.number, line.kind, line.way, line.supplier_id, line.price, START.date(), line.markup,
+                    "a", commission_bp)
+        for line in paid
+    ]  # fmt: skip
+    entries = ledger.sale(books) if books else []
+    sums: dict[str, int] = {}
+    for entry in entries:
+        sums[entry.account.partition(":")[0]] = sums.get(entry.account.partition(":")[0], 0) + entry.amount
+    assert sum(sums.values()) == 0 and sums.get("traveller", 0) == price.due
+    commission = sum(min(net - -(-net * 90 // 100), net * commission_bp // 10_000) for net in charged.values())
+    assert -sums.get("agent", 0) == price.margin + sum(own_nets) + commission
+    assert -sums.get("supplier", 0) == sum(-(-net * 90 // 100) for net in charged.values())
