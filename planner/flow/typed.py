@@ -19,9 +19,14 @@ def short(field: str, value: str, most: int) -> list[Invalid]:
     """Return what is wrong with a field that may be empty."""
     if len(value) > most:
         return [Invalid("this is too long", field=field, code="too_long")]
-    if any(not sign.isprintable() and sign not in BREAKS and sign.isascii() for sign in value):
+    if any(map(_is_unreadable, value)):
         return [Invalid("no control signs, please", field=field, code="bad_text")]
     return []
+
+
+def _is_unreadable(sign: str) -> bool:
+    """Tell whether a sign is one that no database keeps, or that nobody sees."""
+    return (sign.isascii() and not sign.isprintable() and sign not in BREAKS) or "\ud800" <= sign <= "\udfff"
 
 
 def address(field: str, value: str) -> list[Invalid]:

@@ -6,7 +6,7 @@ bookings. Nothing else differs, so a race that breaks nothing without the guard 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -18,11 +18,12 @@ from planner.flow import answer_for_supplier as desk_answers
 from planner.flow import answer_request as link_answers
 from planner.flow import cancel_booking as cancelling
 from planner.flow import hold_places as holding
+from planner.flow import remind_agents as reminding
 from planner.flow.confirm_booking import take_next_step
 from planner.flow.take_payment import check_payment
-from planner.store import availability, orders
+from planner.store import availability, enquiries, orders
 from planner.store.availability import Slot, SoldOut
-from planner.store.db import db
+from planner.store.db import db, transaction
 from planner.store.orders import Order, OrderLine
 from tests.booking.making import quote_of
 from tests.flow.racing import Racer
@@ -215,6 +216,24 @@ def cancel(order_ids: Sequence[str], racer: Racer) -> list[str]:
         if not racer.is_guarded:
             _give_back(cancelling, "refunds_now")
     return acts
+
+
+def remind(due: Sequence[tuple[int, str]], now: datetime, racer: Racer) -> list[str]:
+    """Remind owners of enquiries that were seen to be due; return what was sent."""
+    racer.stand_at(now)
+    _replace(enquiries, "list_due", lambda today: list(due))
+    if not racer.is_guarded:
+        _replace(reminding, "claim", _remind_whatever)
+    racer.meet_about()
+    reminding.remind_agents(racer.world.services)
+    return racer.world.mailer.subjects()
+
+
+def _remind_whatever(agency_id: str, enquiry_id: int, services: Any) -> date | None:
+    with transaction() as session:
+        enquiry = enquiries.get_enquiry_to_change(session, agency_id, enquiry_id)
+        enquiry.reminded_on = enquiry.next_on
+        return enquiry.next_on
 
 
 def _cancel(order_id: str, shown: Sequence[cancelling.Refund], racer: Racer) -> None:
