@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from planner.booking.agency_sale import DEARER, Difference, OwnItem, Promise, differences, sell, sell_net
@@ -18,14 +19,16 @@ from planner.flow.adjust_trip import adjust_trip
 from planner.flow.answer_proposal import tell
 from planner.flow.draft_proposal import AGENCY
 from planner.flow.hold_places import Seller, hold_places, release_hold
+from planner.flow.keep_clients import travellers_of
 from planner.flow.price_proposal import nets_of
 from planner.flow.price_trip import price_trip
 from planner.flow.send_proposal import ACCEPTED
 from planner.flow.services import Services
-from planner.store import agency_rates, orders, proposals
+from planner.store import agency_rates, enquiries, orders, proposals
 from planner.store.db import transaction
 from planner.store.orders import Order
 from planner.store.proposals import Proposal, ProposalVersion
+from planner.store.seals import SealBroken
 from planner.values.rates import Rate
 
 NO_PLAN = "no_plan"
@@ -143,6 +146,7 @@ def open_sale(proposal: Proposal, services: Services) -> Order:
         raise NotAsPromised("the agency has to look first", params={"lines": [one.line for one in open_ones]})
     quote, nets = _now(proposal, version, services)
     order = _hold(proposal, version, quote, nets, services)
+    _fill_in(proposal, order.id, has_documents=version.public["payer"] == AGENCY)
     return _linked(proposal.id, version.number, begun.id if begun else None, order.id, services)
 
 
@@ -161,6 +165,21 @@ def _hold(
         rate = Rate.from_json(public["rate"]) if public["rate"] else None
         sold = sell(quote, nets, promised_of(frozen), own, rate)
     return hold_places(sold, services, f"proposal:{proposal.id}", str(public["language"]), seller)
+
+
+def _fill_in(proposal: Proposal, order_id: str, has_documents: bool) -> None:
+    """Write down who travels as far as the agency knows, to be looked over at the checkout.
+
+    Documents go there only where the agency itself fills the form in: a client's link may have been passed on.
+    """
+    _enquiry, client = enquiries.get_enquiry(proposal.agency_id, proposal.enquiry_id)
+    known = ("given", "family", *(("nationality", "document") if has_documents else ()))
+    travellers: list[dict[str, str]] = []
+    with suppress(SealBroken):  # then they are typed at the checkout
+        travellers = [{key: str(getattr(one, key) or "") for key in known} for one in travellers_of(client.id)]
+    with transaction() as session:
+        contact = {"email": client.email, "phone": client.phone}
+        orders.note_order(session, order_id, {"contact": contact, "travellers": travellers})
 
 
 def _linked(proposal_id: int, number: int, before: str | None, order_id: str, services: Services) -> Order:

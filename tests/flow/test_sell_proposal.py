@@ -19,6 +19,7 @@ from planner.flow.cancel_booking import cancel_booking, refunds_now
 from planner.flow.change_booking import list_swaps
 from planner.flow.follow_sales import follow_sales
 from planner.flow.hold_places import sweep_holds
+from planner.flow.keep_clients import Traveller, add_traveller
 from planner.flow.pay_out import list_payouts, pay_out
 from planner.flow.sell_proposal import NotAsPromised, found_of, keep_promise, look_again, open_sale
 from planner.flow.send_proposal import withdraw
@@ -238,6 +239,22 @@ def test_an_enquiry_follows_its_trip_and_never_goes_back(world: World, prices: A
         assert follow_sales(world.services) == 0
     assert seen == ["accepted", "booked", "travelling", "done"]
     assert [STATES.index(one) for one in seen] == sorted(STATES.index(one) for one in seen)
+
+
+@pytest.mark.parametrize(("payer", "has_documents"), [("client", False), ("agency", True)])
+def test_who_travels_stands_in_the_checkout_s_form_and_documents_only_for_the_agency(
+    world: World, prices: Any, payer: str, has_documents: bool
+) -> None:
+    proposal = accepted(world, sent(world, payer=payer))
+    client = enquiries.get_enquiry(AGENCY, proposal.enquiry_id)[1]
+    maren = Traveller("Maren", "Oduya", nationality="NL", document="C01X23456")
+    add_traveller(AGENCY, client.id, maren, world.services, RINA)
+    order = orders.get_order(open_sale(proposal, world.services).id)
+    assert order.contact == {"email": "maren@example.org", "phone": ""}
+    (one,) = order.travellers
+    assert (one["given"], one["family"], one.get("document")) == (
+        "Maren", "Oduya", "C01X23456" if has_documents else None,
+    )  # fmt: skip
 
 
 @pytest.mark.slow
