@@ -71,8 +71,9 @@ def ask() -> Any:
     if not _is_owner():
         return _page({}, {"": str(words.WRONG["only_owners"])}), 403
     given = request.form
+    meant = _products(given.get("product", ""))
     wanted = Wanted(
-        _product(given.get("product", "")),
+        meant[0] if len(meant) == 1 else "",
         rupiah("amount") if given.get("amount", "").strip() else None,
         basis_points("off") if given.get("off", "").strip() else None,
         given.get("contract", ""),
@@ -82,20 +83,26 @@ def ask() -> Any:
     try:
         keep_rates.ask_rate(g.agency.id, wanted, services(), signed_in_as())
     except Invalid as refused:
-        return _page(given, words.at_fields(refused)), 422
+        several = {"product": str(words.WRONG["many_products"])} if len(meant) > 1 else {}
+        return _page(given, {**words.at_fields(refused), **several}), 422
     return redirect(url_for("agents.rates.list_rates"), 303)
 
 
-def _product(typed: str) -> str:
-    """Return the product that a name means: the whole name, or a part that only one name has; empty where none is."""
+def _products(typed: str) -> list[str]:
+    """Return the products that a text may mean: the one of this name, else all that have it in their names.
+
+    The English name is known in every language.
+    """
     text, atlas = typed.strip().casefold(), in_service()
     if not text:
-        return ""
-    named = {rate_words.name_of(one, atlas).casefold(): one.id for one in keep_rates.list_on_offer(services()).values()}
+        return []
+    named: dict[str, str] = {}
+    for one in keep_rates.list_on_offer(services()).values():
+        place = atlas.name(one.place_id)
+        named |= dict.fromkeys((f"{one.title}, {place}".casefold(), rate_words.name_of(one, atlas).casefold()), one.id)
     if text in named:
-        return named[text]
-    found = [product_id for name, product_id in named.items() if text in name]
-    return found[0] if len(found) == 1 else ""
+        return [named[text]]
+    return sorted({product_id for name, product_id in named.items() if text in name})
 
 
 def _day(name: str, later_by: int = 0) -> date | None:

@@ -123,6 +123,7 @@ WRONG: dict[str, Word] = {
     "heavy_logo": _l("This picture is larger than 1 MB."),
     "large_logo": _l("At most 4000 pixels a side."),
     "no_such_product": _l("We sell nothing of this name. Choose one of the list."),
+    "many_products": _l("More than one has this in its name. Choose one of the list."),
     "no_amount_or_off": _l("Give an amount, or how much comes off the public price."),
     "amount_and_off": _l("Either an amount or a share, not both."),
     "bad_off": _l("A number above 0 and below 100, such as 12.5."),

@@ -93,6 +93,11 @@ def test_a_part_of_a_name_is_enough_where_only_one_has_it(agents: Agents, desk_a
         assert [rate.product_id for rate in agency_rates.list_rates(agents.agency_id)] == ["PK01"]
 
 
+def test_a_part_of_several_names_is_asked_about(agents: Agents) -> None:
+    answer = agents.rina.post("/agency/rates/", "/agency/rates/", **{**ASKED, "product": "Labuan Bajo"})
+    assert answer.status_code == 422 and "More than one has this in its name." in answer.text
+
+
 def test_sellers_and_readers_look_at_rates_and_ask_for_none(desk_app: Flask, agents: Agents) -> None:
     agents.rina.post("/agency/rates/", "/agency/rates/", **ASKED)
     with desk_app.app_context():

@@ -12,9 +12,11 @@ from flask import Flask
 from tests.agents import proposal_walk
 from tests.agents.sold_order import sold_here
 from tests.agents.test_pages import seller, trip_link
+from tests.agents.test_rates import TOUR
 from tests.browser.test_accessible_desk import look
 from tests.desk import people
 from tests.desk.people import Visitor
+from tests.flow.test_dress_agency import picture
 
 __all__ = ["seller", "trip_link"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -85,3 +87,40 @@ def test_axe_finds_nothing_on_bookings_and_statements(
             page.goto(f"{pages_site}/agency/{address}")
             found[address] = look(page)
     assert {address: bad for address, bad in found.items() if bad} == {}
+
+
+@pytest.mark.parametrize(
+    ("width", "language", "theme"),
+    [(1280, "en", "light"), (1280, "id", "dark"), (320, "id", "light"), (320, "en", "dark")],
+)
+def test_axe_finds_nothing_on_logos_cards_and_contract_rates(
+    pages_site: str, seller: Visitor, site: Flask, open_page: Callable[..., Any], width: int, language: str, theme: str
+) -> None:
+    found: dict[str, list[str]] = {}
+    page = open_page(width, language, theme)
+    enter(page, pages_site, seller)
+    page.goto(pages_site + "/agency/rates/")
+    found["no rates"] = look(page)
+    page.fill("#product", TOUR)
+    page.fill("#amount", "100.000")
+    page.fill("#contract", "Agreement 12/2027")
+    page.fill("#from", "2027-01-01")
+    page.fill("#until", "2026-12-31")
+    page.locator("form:has(#product) button[type=submit]").click()
+    page.wait_for_selector("#until[aria-invalid=true]")
+    found["rate refused"] = look(page)
+    page.fill("#until", "2027-12-31")
+    page.locator("form:has(#product) button[type=submit]").click()
+    page.wait_for_selector("main table .tag-warn")
+    found["rates"] = look(page)
+    page.goto(pages_site + "/agency/")
+    page.set_input_files("#logo", {"name": "l.txt", "mimeType": "text/plain", "buffer": b"no picture"})
+    page.locator("form:has(#logo) button[type=submit]").click()
+    page.wait_for_selector("#logo[aria-invalid=true]")
+    found["logo refused"] = look(page)
+    page.set_input_files("#logo", {"name": "l.png", "mimeType": "image/png", "buffer": picture()})
+    page.locator("form:has(#logo) button[type=submit]").click()
+    page.wait_for_selector("img.logo-a")
+    assert page.evaluate("() => [...document.querySelectorAll('img.logo-a')].every(one => one.naturalWidth === 600)")
+    found["logo"] = look(page)
+    assert {name: bad for name, bad in found.items() if bad} == {}

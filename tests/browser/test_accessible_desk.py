@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from planner.booking.payment import Dispute
 from planner.booking.supplier_system import Theirs, Visit
 from planner.flow.approve_supplier import allot_seats, approve_supplier, claim_for_supplier
 from planner.flow.follow_dispute import follow_dispute
+from planner.flow.keep_rates import ask_rate
 from planner.flow.run_agency import apply_as_agency
 from planner.flow.work_tasks import take_task
 from planner.store import orders, payments, systems, tasks
@@ -28,6 +29,7 @@ from tests.desk.people import Visitor
 from tests.desk.test_pages import CRUISE, FERRY, PDF, WALK
 from tests.flow import shop
 from tests.flow.fakes import LOST_AFTER, FakeSuppliers, World
+from tests.flow.test_keep_rates import GOOD as WANTED
 
 __all__ = ["desk_app", "desk_snapshots", "world"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -72,7 +74,9 @@ def desk(pages_site: str, desk_app: Flask, world: World) -> Iterator[Desk]:
     with desk_app.app_context():
         codes = {name: orders.get_order(order_id).code for name, order_id in _orders(world).items()}
         _suppliers(world)
-        found_agency("rina@tur.example")
+        agency_id = found_agency("rina@tur.example")
+        ask_rate(agency_id, WANTED, world.services, "rina@tur.example")
+        ask_rate(agency_id, replace(WANTED, amount=None, off_bp=1250), world.services, "rina@tur.example")
         applicant = people.open_account("made@other.example", "traveller")
         apply_as_agency(CARD, applicant.id, applicant.email, world.services)
     yield Desk(pages_site, world, ayu, codes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 from flask import Flask
@@ -12,8 +13,10 @@ from tests.agents import proposal_walk
 from tests.agents.conftest import DEWA, MADE, RINA, hire
 from tests.agents.sold_order import sold_here
 from tests.agents.test_pages import FIELDS, seller, trip_link
+from tests.agents.test_rates import ASKED
 from tests.desk import people
 from tests.desk.people import Visitor
+from tests.flow.test_dress_agency import picture
 from tests.html.gathering import AGENCIES, Gathering, views_with_pages
 from tests.html.judge import Judge
 
@@ -35,6 +38,7 @@ def test_pages_of_agencies_are_valid(
     wrong = "/agency/price?trip=x&markup=y&sizes=z&currency=Q&free_after=w"
     gathering.answer("price refused", seller.client.get(wrong))
     gathering.answer("house refused", seller.post("/agency/prices", "/agency/", markup="x", step="7", free_after="x"))
+    judge_brand_and_rates(seller, gathering)
     gathering.answer("person refused", seller.post("/agency/people", "/agency/", email="x", work="king"))
     gathering.open(seller.client, ("/agency/enquiries/", "/agency/enquiries/new"))
     asked = {"title": "Komodo", "name": "Maren", "email": "m@example.org", "language": "en", "currency": "EUR"}
@@ -48,7 +52,7 @@ def test_pages_of_agencies_are_valid(
     gathering.answer("new refused", seller.post("/agency/enquiries/new", page, title=""))
     gathering.answer("not sure", seller.post(client[1] + "/erase", client[1]))
     dewa = people.staff(site, DEWA, "agent")
-    gathering.open(dewa.client, ("/agency/", page, client[1]))
+    gathering.open(dewa.client, ("/agency/", "/agency/rates/", page, client[1]))
     seller.post(client[1] + "/erase", client[1], sure="yes")
     gathering.open(seller.client, (client[1],))
     with sold_here(site) as code:
@@ -68,6 +72,42 @@ def test_pages_of_agencies_are_valid(
     judge_proposals(seller, trip_link, site, gathering)
     assert gathering.views >= {one for one in views_with_pages(site) if one.startswith(AGENCIES)}
     judge.accept(gathering.pages)
+
+
+def judge_brand_and_rates(seller: Visitor, gathering: Gathering) -> None:
+    """Gather how an agency shows itself and its rates, with mistakes."""
+    gathering.open(seller.client, ("/agency/rates/",))
+    gathering.answer("rate refused", seller.post("/agency/rates/", "/agency/rates/", product="<x", amount="1", off="x"))
+    seller.post("/agency/rates/", "/agency/rates/", **ASKED)
+    seller.post("/agency/logo", "/agency/", logo=(io.BytesIO(picture()), "logo.png"))
+    gathering.open(seller.client, ("/agency/rates/", "/agency/"))
+    gathering.answer("logo refused", seller.post("/agency/logo", "/agency/"))
+    gathering.answer("card refused", seller.post("/agency/card", "/agency/", card_name="", card_email="x"))
+
+
+def judge_proposals(seller: Visitor, trip_link: str, site: Flask, gathering: Gathering) -> None:
+    """Gather what an agency and its client see of a proposal, as it goes from a draft to a yes."""
+    walk = proposal_walk.begin(seller, trip_link)
+    gathering.open(seller.client, (walk.page,))
+    walk.words()
+    walk.act("/options/a", name="By boat", own_name_1="Driver", own_net_1="900000")
+    walk.act("/options/a/copy", name="By air")
+    gathering.open(seller.client, (walk.page, walk.page + "/preview"))
+    gathering.answer("words refused", walk.words(title="", markup="x", days_valid="x"))
+    gathering.answer("option refused", walk.act("/options/a", own_name_1="x", own_net_1="x", own_days_1="x"))
+    gathering.answer("trip refused", walk.act("/options", trip="x"))
+    maren = proposal_walk.Client(site, walk.send())
+    address = maren.address.removeprefix("/en")
+    gathering.open(maren.client, (address,))
+    gathering.answer("acceptance refused", maren.accept(option="", name="", agrees=""))
+    gathering.answer("comment refused", maren.act("/comments", comment=" "))
+    maren.act("/comments", who="Maren", comment="A view, please")
+    maren.accept(option="b")
+    gathering.open(maren.client, (address,))
+    gathering.open(seller.client, (walk.page, walk.page + "/versions/1"))
+    seller.post(walk.page + "/withdraw", walk.page, sure="yes")
+    gathering.open(maren.client, (address,))
+    gathering.open(seller.client, (walk.page,))
 
 
 def judge_proposals(seller: Visitor, trip_link: str, site: Flask, gathering: Gathering) -> None:
