@@ -9,16 +9,15 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from functools import wraps
 from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request
 from flask_babel import force_locale
 
 from planner.agents import words
+from planner.agents.guards import by_sellers, may_sell
 from planner.booking.agency_statement import Statement
-from planner.errors import Invalid, NotAllowed
-from planner.store.agencies import READER
+from planner.errors import Invalid
 from planner.store.agency_orders import Asked, get_order_of, search_orders_of
 from planner.web import filters
 from planner.web.limits import BOOKING, READING, limiter
@@ -34,18 +33,6 @@ from planner.web.services import services
 
 pages = Blueprint("papers", __name__)
 PDF, CSV = "application/pdf", "text/csv"
-
-
-def _by_sellers(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Let those act who make trips; readers look only."""
-
-    @wraps(view)
-    def done(**values: Any) -> Any:
-        if g.member.work == READER:
-            raise NotAllowed("only who makes trips may see this", code="only_sellers")
-        return view(**values)
-
-    return done
 
 
 @pages.get("/bookings")
@@ -64,7 +51,7 @@ def list_bookings() -> str:
         ask={name: request.args[name] for name in ("q", "state", "from", "until") if request.args.get(name)},
         state=asked.state,
         words=words,
-        may_sell=g.member.work != READER,
+        may_sell=may_sell(),
     )
 
 
@@ -97,7 +84,7 @@ def show_booking(code: str) -> str:
         suppliers=purchase_orders(trip),
         who=headcount(trip.people),
         words=words,
-        may_sell=g.member.work != READER,
+        may_sell=may_sell(),
         sums={
             "net": sum(part.net for part in charged),
             "commission": sum(part.commission for part in charged),
@@ -120,7 +107,7 @@ def _paper(code: str, name: str, write: Callable[[SoldTrip], Paper], language: s
 
 @pages.get("/bookings/<code>/purchase-orders.pdf")
 @limiter.limit(BOOKING)
-@_by_sellers
+@by_sellers
 def show_purchase_orders(code: str) -> Response:
     """A page for each supplier, or for the one that is asked for; in Indonesian, as suppliers are written to."""
     wanted = request.args.get("supplier", "")
@@ -129,7 +116,7 @@ def show_purchase_orders(code: str) -> Response:
 
 @pages.get("/bookings/<code>/driver-sheets.pdf")
 @limiter.limit(BOOKING)
-@_by_sellers
+@by_sellers
 def show_driver_sheets(code: str) -> Response:
     """A page for each day with a car or a guided part."""
     return _paper(code, "driver-sheets", driver_paper)
@@ -137,7 +124,7 @@ def show_driver_sheets(code: str) -> Response:
 
 @pages.get("/bookings/<code>/rooming-list.pdf")
 @limiter.limit(BOOKING)
-@_by_sellers
+@by_sellers
 def show_rooming_list(code: str) -> Response:
     """A page for each house."""
     return _paper(code, "rooming-list", rooming_paper)
@@ -145,7 +132,7 @@ def show_rooming_list(code: str) -> Response:
 
 @pages.get("/bookings/<code>/itinerary.pdf")
 @limiter.limit(BOOKING)
-@_by_sellers
+@by_sellers
 def show_itinerary(code: str) -> Response:
     """The trip day by day, in the client's language."""
     return _paper(code, "itinerary", itinerary_paper, get_order_of(g.agency.id, code).language)
@@ -153,7 +140,7 @@ def show_itinerary(code: str) -> Response:
 
 @pages.get("/bookings/<code>/invoice.pdf")
 @limiter.limit(BOOKING)
-@_by_sellers
+@by_sellers
 def show_invoice(code: str) -> Response:
     """The invoice, in the client's language."""
     return _paper(code, "invoice", invoice_paper, get_order_of(g.agency.id, code).language)
@@ -161,7 +148,7 @@ def show_invoice(code: str) -> Response:
 
 @pages.get("/bookings/<code>/invoice.csv")
 @limiter.limit(BOOKING)
-@_by_sellers
+@by_sellers
 def show_invoice_table(code: str) -> Response:
     """The invoice for a spreadsheet."""
     order = get_order_of(g.agency.id, code)
@@ -171,7 +158,7 @@ def show_invoice_table(code: str) -> Response:
 
 @pages.get("/statement")
 @limiter.limit(READING)
-@_by_sellers
+@by_sellers
 def show_statement() -> Any:
     """What the platform owes the agency: every entry of a span of days, this month where none is asked for."""
     typed = _typed()
@@ -220,7 +207,7 @@ def _statement_page(typed: Mapping[str, str], found: Statement | None, wrong: Ma
 
 @pages.get("/statement.pdf")
 @limiter.limit(BOOKING)
-@_by_sellers
+@by_sellers
 def show_statement_paper() -> Response:
     """The statement on paper."""
     found = _statement(_typed())
@@ -229,7 +216,7 @@ def show_statement_paper() -> Response:
 
 @pages.get("/statement.csv")
 @limiter.limit(BOOKING)
-@_by_sellers
+@by_sellers
 def show_statement_table() -> Response:
     """The statement for a spreadsheet."""
     found = _statement(_typed())

@@ -20,14 +20,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from planner.agents import words
 from planner.agents.enquiries import SPOKEN
+from planner.agents.guards import by_sellers, may_sell
 from planner.agents.reading import basis_points, whole
 from planner.booking.agency_sale import OwnItem
-from planner.errors import Conflict, Invalid, NotAllowed, NotFound
+from planner.errors import Conflict, Invalid, NotFound
 from planner.flow import answer_proposal, draft_proposal, sell_proposal, send_proposal
 from planner.flow.draft_proposal import MOST_OWN, Draft, Option, draft_of, part_key, steps_of
 from planner.flow.price_proposal import Offer, price_options
 from planner.store import enquiries, orders, proposals, trips
-from planner.store.agencies import READER
 from planner.store.proposals import Proposal, ProposalVersion
 from planner.values.money import Money
 from planner.web import filters, icons, proposal_page
@@ -42,23 +42,11 @@ from planner.web.vouchers import what_of
 pages = Blueprint("proposals", __name__, url_prefix="/proposals")
 
 
-def _by_sellers(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Let those act who make trips; readers look only."""
-
-    @wraps(view)
-    def done(**values: Any) -> Any:
-        if g.member.work == READER:
-            raise NotAllowed("only who makes trips may change this", code="only_sellers")
-        return view(**values)
-
-    return done
-
-
 def _acting(act: Callable[..., Any]) -> Callable[..., Any]:
     """Run an act on a proposal and show it again; what is wrong stands at its field, with all that was typed."""
 
     @wraps(act)
-    @_by_sellers
+    @by_sellers
     def done(proposal_id: int, **values: Any) -> Any:
         try:
             anchor = act(proposal_id, **values)
@@ -74,7 +62,7 @@ def _acting(act: Callable[..., Any]) -> Callable[..., Any]:
 
 @pages.post("/of/<int:enquiry_id>")
 @limiter.limit(BOOKING)
-@_by_sellers
+@by_sellers
 def begin(enquiry_id: int) -> AnyResponse:
     """Begin a proposal for an enquiry, or go on with the one that was begun."""
     proposal = draft_proposal.begin_proposal(g.agency.id, enquiry_id, services(), signed_in_as())
@@ -113,7 +101,7 @@ def _page(
         order_link=_order_link(order) if order else "",
         comments=proposals.list_comments(proposal.id),
         link=_client_link(proposal, draft.language) if proposal.at else "",
-        may_act=g.member.work != READER,
+        may_act=may_sell(),
         names=NAMES,
         spoken=SPOKEN,
         payers=words.PAYERS,
@@ -131,7 +119,7 @@ def _page(
 
 def _trip_link(option: Option) -> str:
     trip = trips.get_trip(option.trip_id)
-    if g.member.work == READER:
+    if not may_sell():
         return url_for("travellers.builder.look", secret=trip.view_secret)
     return url_for("travellers.builder.show_builder", secret=trip.edit_secret)
 
@@ -367,7 +355,7 @@ def keep_promise(proposal_id: int) -> str:
 
 @pages.post("/<int:proposal_id>/book")
 @limiter.limit(PLANNING)
-@_by_sellers
+@by_sellers
 def book(proposal_id: int) -> Any:
     """Hold what was accepted and go to its checkout: the agency pays net, or takes a client's payment by the link."""
     proposal = proposals.get_proposal(g.agency.id, proposal_id)

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,11 +20,11 @@ from planner.booking.payment import payment_plans
 from planner.booking.quote import Line
 from planner.flow.draft_proposal import CLIENT
 from planner.flow.price_proposal import Offer
-from planner.store import agencies
 from planner.values.rates import Rate
 from planner.web import chart, filters, map_picture, trip_view, typeset, words
 from planner.web.atlas import Atlas, in_service
 from planner.web.currency import reckoned_at
+from planner.web.logos import drawn_logo
 from planner.web.refund_words import moment, refund_words
 from planner.web.services import services
 from planner.web.vouchers import what_of
@@ -202,7 +201,10 @@ def _paper(facts: Mapping[str, Any], address: str) -> dict[str, Any]:
         "language": public["language"],
         "title": public["title"],
         "greeting": public["greeting"],
-        "agency": {"name": agency["name"], "logo": {"picture": _logo(agency)}},
+        "agency": {
+            "name": agency["name"],
+            "logo": {"picture": drawn_logo(str(agency["logo"]))[0] if agency["logo"] else ""},
+        },
         "reach": " · ".join(
             filter(None, (_("Licence %(number)s", number=agency["licence"]), agency["phone"], agency["email"]))
         ),
@@ -238,18 +240,6 @@ def _version(facts: Mapping[str, Any]) -> str:
         "Version %(number)d of %(day)s, valid until %(until)s WITA",
         number=facts["public"]["number"], day=filters.full_day(facts["today"]), until=facts["until"],
     )  # fmt: skip
-
-
-def _logo(agency: Mapping[str, Any]) -> str:
-    """Return the agency's picture for the paper, as a drawing that holds it; empty where it has none."""
-    if not agency["logo"]:
-        return ""
-    logo = agencies.get_logo(str(agency["logo"]))
-    data = base64.b64encode(logo.content).decode("ascii")
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{logo.width}" height="{logo.height}">'
-        f'<image width="{logo.width}" height="{logo.height}" href="data:{logo.mime};base64,{data}"/></svg>'
-    )
 
 
 def _paper_option(sheet: OptionSheet, atlas: Atlas) -> dict[str, Any]:

@@ -184,7 +184,7 @@ def test_another_agency_s_proposals_are_not_there(desk_app: Flask, agents: Agent
     proposal_id = begun(desk_app, agents)
     for endpoint, method in {**PROPOSAL_MEMBERS, **PROPOSAL_SELLERS}.items():
         answer = knock(agents.made, method, path_of(desk_app, endpoint, proposal_id))
-        assert answer.status_code == 404 and "Komodo" not in answer.text, endpoint
+        assert answer.status_code == 404 and "Maren" not in answer.text, endpoint
     assert agents.dewa.client.get(f"/agency/proposals/{proposal_id}").status_code == 200
 
 

@@ -5,16 +5,15 @@ Paper -> Sheet (a page or more of its own) -> Table | Day | Facts -> templates/a
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
 
-from planner.store import agencies
 from planner.store.agencies import Agency
 from planner.web import filters, typeset
+from planner.web.logos import drawn_logo
 
 FOLDER = "agents/papers"
 LOGO_MM = (48.0, 15.0)
@@ -110,12 +109,6 @@ def logo_of(agency: Agency) -> dict[str, Any]:
     """Return an agency's logo as a drawing around its picture; nothing where it has none."""
     if not agency.logo:
         return {}
-    logo = agencies.get_logo(agency.logo)
-    content = base64.b64encode(logo.content).decode()
-    size = f'width="{logo.width}" height="{logo.height}"'
-    drawing = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {logo.width} {logo.height}">'
-        f'<image {size} href="data:{logo.mime};base64,{content}"/></svg>'
-    )
-    width_mm = min(LOGO_MM[0], LOGO_MM[1] * logo.width / logo.height)
+    drawing, aspect = drawn_logo(agency.logo)
+    width_mm = min(LOGO_MM[0], LOGO_MM[1] * aspect)
     return {"picture": drawing, "alt": _("Logo of %(agency)s", agency=agency.name), "width-mm": width_mm}
