@@ -108,28 +108,3 @@ def judge_proposals(seller: Visitor, trip_link: str, site: Flask, gathering: Gat
     seller.post(walk.page + "/withdraw", walk.page, sure="yes")
     gathering.open(maren.client, (address,))
     gathering.open(seller.client, (walk.page,))
-
-
-def judge_proposals(seller: Visitor, trip_link: str, site: Flask, gathering: Gathering) -> None:
-    """Gather what an agency and its client see of a proposal, as it goes from a draft to a yes."""
-    walk = proposal_walk.begin(seller, trip_link)
-    gathering.open(seller.client, (walk.page,))
-    walk.words()
-    walk.act("/options/a", name="By boat", own_name_1="Driver", own_net_1="900000")
-    walk.act("/options/a/copy", name="By air")
-    gathering.open(seller.client, (walk.page, walk.page + "/preview"))
-    gathering.answer("words refused", walk.words(title="", markup="x", days_valid="x"))
-    gathering.answer("option refused", walk.act("/options/a", own_name_1="x", own_net_1="x", own_days_1="x"))
-    gathering.answer("trip refused", walk.act("/options", trip="x"))
-    maren = proposal_walk.Client(site, walk.send())
-    address = maren.address.removeprefix("/en")
-    gathering.open(maren.client, (address,))
-    gathering.answer("acceptance refused", maren.accept(option="", name="", agrees=""))
-    gathering.answer("comment refused", maren.act("/comments", comment=" "))
-    maren.act("/comments", who="Maren", comment="A view, please")
-    maren.accept(option="b")
-    gathering.open(maren.client, (address,))
-    gathering.open(seller.client, (walk.page, walk.page + "/versions/1"))
-    seller.post(walk.page + "/withdraw", walk.page, sure="yes")
-    gathering.open(maren.client, (address,))
-    gathering.open(seller.client, (walk.page,))
