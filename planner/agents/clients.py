@@ -320,5 +320,5 @@ def import_rows() -> Any:
         )
     except Invalid as refused:
         return _preview_page(rows, words.at_fields(refused)), 422
-    flash(ngettext("%(num)d client was added.", "%(num)d clients were added.", taken.new), "success")
+    flash(ngettext("%(num)d client was added.", "%(num)d clients were added.", taken.new), "clients")
     return redirect(url_for("agents.clients.list_clients"), 303)

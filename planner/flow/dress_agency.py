@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.errors import Invalid, PlannerError
+from planner.flow import typed
 from planner.flow.run_agency import Card
 from planner.flow.services import Services
 from planner.store import agencies, audit, logos
@@ -23,10 +24,7 @@ def set_card(agency_id: str, card: Card, bank: str, services: Services, who: str
         card = card.checked()
     except Invalid as refused:
         wrong += refused.problems
-    if len(bank) > MOST_BANK:
-        wrong.append(Invalid("this is too long", field="bank", code="too_long"))
-    if wrong:
-        raise Invalid("some fields need another look", code="invalid_fields", gathered=wrong)
+    typed.refuse([*wrong, *typed.short("bank", bank, MOST_BANK)])
     now = services.clock.now()
     with transaction() as session:
         agency = agencies.get_agency_to_change(session, agency_id)

@@ -12,6 +12,7 @@ from datetime import date
 
 from planner.booking.states import WrongState
 from planner.errors import Invalid
+from planner.flow import typed
 from planner.flow.services import Services
 from planner.flow.write_to_owners import tell_owners
 from planner.store import agencies, agency_rates, audit
@@ -66,11 +67,14 @@ def ask_rate(agency_id: str, wanted: Wanted, services: Services, who: str) -> Ag
     """
     offer = list_on_offer(services).get(wanted.product_id)
     now, contract = services.clock.now(), wanted.contract.strip()
-    wrong = [*_wrong_price(wanted, offer), *_wrong_contract(contract), *_wrong_days(wanted, services.clock.today())]
+    wrong = [
+        *_wrong_price(wanted, offer),
+        *typed.needed("contract", contract, MOST_CONTRACT),
+        *_wrong_days(wanted, services.clock.today()),
+    ]
     if offer is None:
         wrong.insert(0, Invalid("we sell nothing of this name", field="product", code="no_such_product"))
-    if wrong:
-        raise Invalid("some fields need another look", code="invalid_fields", gathered=wrong)
+    typed.refuse(wrong)
     with transaction() as session:
         agencies.get_agency_to_change(session, agency_id)
         rate = AgencyRate(
@@ -98,12 +102,6 @@ def _wrong_price(wanted: Wanted, offer: OnOffer | None) -> list[Invalid]:
     if amount is not None and offer is not None and amount > offer.amount:
         return [Invalid("that is above the public price", field="amount", code="above_public")]
     return []
-
-
-def _wrong_contract(contract: str) -> list[Invalid]:
-    if not contract:
-        return [Invalid("this field is required", field="contract", code="missing")]
-    return [Invalid("this is too long", field="contract", code="too_long")] if len(contract) > MOST_CONTRACT else []
 
 
 def _wrong_days(wanted: Wanted, today: date) -> list[Invalid]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from flask import Flask
 
 from tests.agents import proposal_walk
 from tests.agents.sold_order import sold_here
+from tests.agents.test_clients import CARD, ONE
 from tests.agents.test_pages import seller, trip_link
 from tests.agents.test_rates import TOUR
 from tests.browser.test_accessible_desk import look
@@ -124,3 +127,52 @@ def test_axe_finds_nothing_on_logos_cards_and_contract_rates(
     assert page.evaluate("() => [...document.querySelectorAll('img.logo-a')].every(one => one.naturalWidth === 600)")
     found["logo"] = look(page)
     assert {name: bad for name, bad in found.items() if bad} == {}
+
+
+@pytest.mark.parametrize(
+    ("width", "language", "theme"),
+    [(1280, "en", "light"), (1280, "id", "dark"), (320, "id", "light"), (320, "en", "dark")],
+)
+def test_axe_finds_nothing_on_clients(
+    pages_site: str, seller: Visitor, open_page: Callable[..., Any], tmp_path: Path, width: int, language: str,
+    theme: str,
+) -> None:  # fmt: skip
+    client = seller.post("/agency/clients/new", "/agency/clients/new", **CARD).location
+    seller.post(client + "/travellers/new", client, **{**ONE, "document_until": "2020-01-01"})
+    seller.post(client + "/travellers/new", client, given="Ani", family="Bee")
+    one = re.search(r'href="(/agency/clients/\d+/travellers/\d+)"', seller.client.get(client).text)
+    assert one
+    found: dict[str, list[str]] = {}
+    page = open_page(width, language, theme)
+    enter(page, pages_site, seller)
+    for address in ("/agency/clients/", "/agency/clients/?q=nobody", "/agency/clients/new", client, client + "/card",
+                    client + "/travellers/new", one[1], "/agency/clients/import"):  # fmt: skip
+        page.goto(pages_site + address)
+        found[address] = look(page)
+        shoot(page, f"clients-{width}-{language}-{len(found)}")
+    page.goto(pages_site + client + "/travellers/new")
+    page.fill("#given", "007")
+    page.fill("#family", "B")
+    page.click("main button[type=submit]")
+    found["a traveller refused"] = look(page)
+    shoot(page, f"clients-{width}-{language}-refused")
+    table = tmp_path / "clients.csv"
+    table.write_text("name,email,shoe\nAni Wulandari,ani@example.org,4\nBudi,budi,5\nM,maren@example.org,6\n")
+    page.goto(pages_site + "/agency/clients/import")
+    page.set_input_files("#table", str(table))
+    page.click("main button[type=submit]")
+    found["a table"] = look(page)
+    page.click("main button[type=submit]")
+    found["a table with a wrong row"] = look(page)
+    shoot(page, f"clients-{width}-{language}-table")
+    page.check("main input[type=checkbox]")
+    page.click("main button[type=submit]")
+    found["after the table"] = look(page)
+    shoot(page, f"clients-{width}-{language}-after")
+    assert {address: bad for address, bad in found.items() if bad} == {}
+
+
+def shoot(page: Any, name: str) -> None:
+    """Keep a picture of the page where `SHOTS` names a folder for them."""
+    if folder := os.environ.get("SHOTS"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)

@@ -9,9 +9,11 @@ from flask import Flask
 
 from planner.store import agencies
 from planner.store.accounts import get_account
+from planner.web.letters import WrittenLetters
 from tests.agents import proposal_walk
 from tests.agents.conftest import DEWA, MADE, RINA, hire
 from tests.agents.sold_order import sold_here
+from tests.agents.test_clients import CARD, ONE, hidden, take, upload
 from tests.agents.test_pages import FIELDS, seller, trip_link
 from tests.agents.test_rates import ASKED
 from tests.desk import people
@@ -29,7 +31,8 @@ def test_pages_of_agencies_are_valid(
     with site.app_context():
         member = agencies.find_member(get_account(RINA).id)
         assert member is not None
-        hire(member.agency_id, DEWA, "reader")
+        agency_id = member.agency_id
+        hire(agency_id, DEWA, "reader")
         people.open_account(MADE, "traveller")
     gathering.open(
         seller.client,
@@ -51,6 +54,11 @@ def test_pages_of_agencies_are_valid(
     gathering.answer("note refused", seller.post(page + "/notes", page, note=" "))
     gathering.answer("new refused", seller.post("/agency/enquiries/new", page, title=""))
     gathering.answer("not sure", seller.post(client[1] + "/erase", client[1]))
+    open_clients(seller, client[1], gathering)
+    with site.app_context():
+        enquiry_id = int(page.rsplit("/", 1)[1])
+        reminder = WrittenLetters(site, "https://trips.example").remind_agent(agency_id, enquiry_id, RINA)
+        gathering.add("reminder", reminder.html if reminder else "")
     dewa = people.staff(site, DEWA, "agent")
     gathering.open(dewa.client, ("/agency/", "/agency/rates/", page, client[1]))
     seller.post(client[1] + "/erase", client[1], sure="yes")
@@ -108,3 +116,29 @@ def judge_proposals(seller: Visitor, trip_link: str, site: Flask, gathering: Gat
     seller.post(walk.page + "/withdraw", walk.page, sure="yes")
     gathering.open(maren.client, (address,))
     gathering.open(seller.client, (walk.page,))
+
+
+def open_clients(seller: Visitor, client: str, gathering: Gathering) -> None:
+    """Open what there is of clients: lists, forms, travellers, a table, and all of it refused."""
+    new, travellers = "/agency/clients/new", client + "/travellers/new"
+    seller.post(travellers, client, **{**ONE, "document_until": "2020-01-01"})
+    one = re.search(r'href="(/agency/clients/\d+/travellers/\d+)"', seller.client.get(client).text)
+    assert one
+    seller.post(client + "/card", client, seen=hidden(seller.client.get(client + "/card").text, "seen"), **CARD)
+    gathering.open(
+        seller.client,
+        ("/agency/clients/", "/agency/clients/?q=nobody", new, client, client + "/card", travellers, one[1],
+         "/agency/clients/import"),
+    )  # fmt: skip
+    gathering.answer("client refused", seller.post(new, new, wishes="x" * 2001))
+    gathering.answer("card refused", seller.post(client + "/card", client, name=""))
+    gathering.answer("card is stale", seller.post(client + "/card", client, **CARD))
+    gathering.answer("traveller refused", seller.post(travellers, client, born_on="x", document="1", needs="x" * 501))
+    gathering.answer("traveller not removed", seller.post(one[1] + "/drop", client))
+    gathering.answer("table refused", upload(seller, b""))
+    table = b"name,email,shoe\nAni,,4\nBudi,budi,5\nM,m@example.org,6\nAni,,7\n"
+    gathering.answer("table", shown := upload(seller, table))
+    gathering.answer("table with a wrong row", take(seller, shown))
+    gathering.answer("table of those who are known", upload(seller, b"name,email\nM,maren@example.org\n"))
+    assert take(seller, shown, leave_out="yes").status_code == 303
+    gathering.open(seller.client, ("/agency/clients/",))
