@@ -9,6 +9,8 @@ import pytest
 from flask import Flask
 
 from planner.booking.letter import Mail
+from planner.store import agency_rates
+from planner.web.letters import WrittenLetters
 from tests.browser.test_accessible_desk import Desk, addresses, desk
 from tests.desk import people
 from tests.desk.conftest import desk_app, desk_snapshots, world
@@ -58,10 +60,22 @@ def way_in(gathering: Gathering, app: Flask, mails: list[Mail]) -> None:
     gathering.answer("code refused", again.enter("000000"))
 
 
+def letters_to_agencies(gathering: Gathering, app: Flask) -> None:
+    """Gather what owners of an agency are told of what was decided at the desk."""
+    letters = WrittenLetters(app, "https://trips.example")
+    with app.app_context():
+        (rate, *_) = agency_rates.list_waiting()
+        for what in ("let_in", "suspended", "rate_approved", "rate_refused"):
+            about = rate.id if what.startswith("rate") else None
+            mail = letters.tell_agency(rate.agency_id, "rina@tur.example", what, about)
+            gathering.add(what, mail.html if mail else "")
+
+
 def test_pages_of_the_desk_and_of_accounts_are_valid(
     desk: Desk, desk_app: Flask, gathering: Gathering, judge: Judge, mails: list[Mail]
 ) -> None:
     gathering.open(desk.ayu.client, addresses(desk))
+    letters_to_agencies(gathering, desk_app)
     way_in(gathering, desk_app, mails)
     assert gathering.views >= {one for one in views_with_pages(desk_app) if one.startswith(HOUSES)}
     judge.accept(gathering.pages)
