@@ -41,7 +41,8 @@ PROPOSAL_MEMBERS = {"agents.proposals.show_proposal": GET, "agents.proposals.pre
                     "agents.proposals.show_version": GET, "agents.proposals.show_paper": GET}  # fmt: skip
 PROPOSAL_SELLERS = dict.fromkeys(
     (f"agents.proposals.{act}" for act in ("begin", "set_words", "add_option", "set_option", "copy_option",
-                                           "drop_option", "send", "withdraw", "answer", "check", "keep_promise", "book")),
+                                           "drop_option", "send", "withdraw", "answer", "check", "keep_promise",
+                                           "book")),
     POST,
 )  # fmt: skip
 OWNERS = {"agents.house.set_prices": POST, "agents.house.invite": POST, "agents.house.set_work": POST,

@@ -15,7 +15,7 @@ from planner.store import agencies, orders, proposals
 from planner.store.db import db, transaction
 from planner.store.proposals import ProposalVersion
 from tests.agents import proposal_walk
-from tests.agents.proposal_walk import Client, Walk
+from tests.agents.proposal_walk import Client
 from tests.agents.test_pages import seller, trip_link
 from tests.desk.people import Visitor
 
@@ -86,7 +86,7 @@ def accepted(seller: Visitor, trip_link: str, site: Flask, **words: str) -> tupl
 
 
 def secrets_of(version: ProposalVersion) -> set[int]:
-    """Return every sum that a client must not read: what parts cost, mark-ups, the margin; what it may read is left out."""
+    """Return every sum that a client must not read: costs, mark-ups, the margin; what it may read is left out."""
     frozen = version.private["options"][version.chosen or "a"]
     promised = [tuple(pair) for pair in frozen["promised"].values()]
     nets = {net for net, _share in promised} | {item["net"] for item in frozen["own"]}
@@ -244,8 +244,8 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(
     wrong = walk.act("/options/a", **own)
     assert wrong.status_code == 422 and wrong.text.count('aria-invalid="true"') == 4 and 'value="much"' in wrong.text
     assert walk.act("/options", trip="https://example.org/plans/none").status_code == 422
-    stale = walk.seller.post(walk.page + "/words", walk.page, seen="2020-01-01", title="x", language="en",
-                             currency="IDR", markup="1", step="1", free_after="0", days_valid="3", payer="client")  # fmt: skip
+    good = {"title": "x", "language": "en", "currency": "IDR", "markup": "1", "step": "1", "free_after": "0"}
+    stale = seller.post(walk.page + "/words", walk.page, seen="2020", days_valid="3", payer="client", **good)
     assert stale.status_code == 409 and "Somebody changed this meanwhile" in stale.text
     walk.act("/options/a/drop")
     none = walk.act("/send")
