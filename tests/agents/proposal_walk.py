@@ -42,7 +42,7 @@ class Walk:
         """Send it and return the client's address."""
         answer = self.act("/send", mail="yes")
         assert answer.status_code == 303, answer.text
-        link = re.search(r'id="link" value="([^"]+)"', self.shown())
+        link = re.search(r'id="link"[^>]* value="([^"]+)"', self.shown())
         assert link
         return re.sub(r"^https?://[^/]+", "", unescape(link[1]))
 
