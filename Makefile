@@ -64,7 +64,7 @@ $(HTML_STAMP): tests/html/package.json tests/html/package-lock.json | $(TEST_STA
 	else tail -3 /tmp/lintas-html.log; echo "html-validate could not be installed: the HTML of the pages will not be judged"; fi
 
 test: $(TEST_STAMP) $(HTML_STAMP) chromium
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(TEST_STAMP)
 	$(BIN)/ruff check .

@@ -51,10 +51,17 @@ CHROMIUM_FLAGS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Try a test that drives a browser once more before it counts as failed; the summary names it then."""
+    """Begin with the files that take long, so that no process is left alone with one; look twice at browsers.
+
+    A test that drives a browser is tried once more before it counts as failed; the summary names it then.
+    """
+    long = set()
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1))
+        if item.get_closest_marker("browser") or item.get_closest_marker("slow"):
+            long.add(item.path)
+    items.sort(key=lambda item: item.path not in long)
 
 
 def settings_in(folder: Path, **given: Any) -> Settings:
