@@ -21,11 +21,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from planner.agents import words
 from planner.agents.enquiries import SPOKEN
 from planner.agents.guards import by_sellers, may_sell
-from planner.agents.reading import basis_points, whole
+from planner.agents.reading import basis_points, sizes, whole
 from planner.booking.agency_sale import OwnItem
 from planner.errors import Conflict, Invalid, NotFound
 from planner.flow import answer_proposal, draft_proposal, sell_proposal, send_proposal
-from planner.flow.draft_proposal import MOST_OWN, Draft, Option, draft_of, part_key, steps_of
+from planner.flow.draft_proposal import MOST_OWN, Draft, Option, draft_of, steps_of
+from planner.flow.price_for_agency import part_key
 from planner.flow.price_proposal import Offer, price_options
 from planner.store import enquiries, orders, proposals, trips
 from planner.store.proposals import Proposal, ProposalVersion
@@ -189,7 +190,10 @@ def set_words(proposal_id: int) -> str:
     wanted = Draft(
         given.get("title", ""), given.get("greeting", ""), given.get("language", ""), currency,
         basis_points("markup"), step, whole("free_after"), whole("days_valid"), given.get("payer", ""),
+        tuple(sizes("sizes", given) or ()),
     )  # fmt: skip
+    if sizes("sizes", given) is None:
+        raise Invalid("these are no sizes of parties", field="sizes", code="bad_sizes")
     draft_proposal.set_words(g.agency.id, proposal_id, _seen(), wanted, services())
     return "words"
 
@@ -263,7 +267,7 @@ def drop_option(proposal_id: int, key: str) -> str:
 def _priced(proposal: Proposal) -> tuple[Draft, list[Offer], dict[str, Any]]:
     """Return a draft with its options priced as of now, and what its client would read."""
     draft, now = draft_of(proposal), services().clock.now()
-    offers = price_options(g.agency.id, draft, services())
+    offers = price_options(g.agency.id, draft, services(), has_slabs=True)
     send_proposal.check_offers(draft, offers, now)
     until = send_proposal.valid_until(draft, offers, now)
     number = send_proposal.next_number(proposal.id)

@@ -72,16 +72,21 @@ class Draft:
     free_after: int = 0
     days_valid: int = DAYS_VALID
     payer: str = CLIENT
+    sizes: tuple[int, ...] = ()
+    """Parties of other sizes whose price the client reads beside."""
     options: tuple[Option, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return a shape that reads back the same."""
-        return {**asdict(self), "options": [option.as_json() for option in self.options]}
+        return {
+            **asdict(self), "sizes": list(self.sizes), "options": [option.as_json() for option in self.options],
+        }  # fmt: skip
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Draft:
         """Read what `as_json` wrote."""
-        return cls(**{**data, "options": tuple(Option.from_json(option) for option in data["options"])})
+        options = tuple(Option.from_json(option) for option in data["options"])
+        return cls(**{**data, "sizes": tuple(data.get("sizes", ())), "options": options})
 
     def option(self, key: str) -> Option:
         """Return one of its options.
@@ -106,13 +111,6 @@ def steps_of(currency: str) -> tuple[int, ...]:
         return (1, 1_000, 10_000, 50_000, 100_000)
     unit = 10 ** PRECISION[currency]
     return (1, unit, 5 * unit, 10 * unit, 50 * unit)
-
-
-def part_key(item: Mapping[str, Any]) -> str:
-    """Name a part so that it is known again after the trip was changed: what it is, and when it begins."""
-    what = item.get("product_id") or item.get("trip_id") or item.get("route_id") or item.get("rule_id")
-    begins = item.get("departs") or item.get("starts") or item.get("check_in") or item.get("on")
-    return f"{what}@{str(begins)[:16]}"
 
 
 def begin_proposal(agency_id: str, enquiry_id: int, services: Services, who: str) -> Proposal:

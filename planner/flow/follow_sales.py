@@ -1,10 +1,11 @@
-"""Bring enquiries to where their trips are: booked once everybody confirmed, travelling, done."""
+"""Bring enquiries to where their trips are: booked once everybody confirmed, travelling, done; tell their agencies."""
 
 from __future__ import annotations
 
+from planner.flow.answer_proposal import tell
 from planner.flow.keep_enquiries import advance
 from planner.flow.services import Services
-from planner.store import enquiries, proposals
+from planner.store import enquiries, orders, proposals
 from planner.store.db import transaction
 from planner.store.orders import Order
 from planner.values.times import WITA
@@ -17,6 +18,7 @@ def follow_sales(services: Services) -> int:
     now = services.clock.now()
     moved = 0
     for enquiry_id, agency_id, order in proposals.list_sold(("accepted", "booked", "travelling")):
+        _tell(enquiry_id, order, services)
         state = _state_of(order, services)
         if not state:
             continue
@@ -26,6 +28,19 @@ def follow_sales(services: Services) -> int:
             advance(session, enquiry, state, now, SITE)
             moved += enquiry.state != before
     return moved
+
+
+def _tell(enquiry_id: int, order: Order, services: Services) -> None:
+    """Write to the agency once about each thing that came of a sale."""
+    proposal = proposals.find_of_enquiry(enquiry_id)
+    assert proposal is not None
+    gone = sum(line.state == "cancelled" for line in orders.list_lines(order.id))
+    if order.state in ("confirmed", "cancelled"):
+        tell(proposal.id, "agency", "booked", f"booked:{order.id}", services)
+        if gone:
+            tell(proposal.id, "agency", "cancelled", f"cancelled:{order.id}:{gone}", services)
+    elif order.state == "undone" and order.authorised_at is not None:
+        tell(proposal.id, "agency", "undone", f"undone:{order.id}", services)
 
 
 def _state_of(order: Order, services: Services) -> str:

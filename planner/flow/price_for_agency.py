@@ -6,8 +6,8 @@ plan it has no price, and where parts had to change it says which.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from planner.booking.agency_price import CONTRACT, PUBLIC, Cost, Price, Terms, price_trip_for
@@ -58,20 +58,39 @@ def heads_of(brief: Mapping[str, Any]) -> int:
 
 def price_slabs(
     brief: Mapping[str, Any], itinerary: Mapping[str, Any], sizes: Iterable[int], terms: Terms, services: Services,
-    rates: Sequence[AgencyRate] = (),
+    rates: Sequence[AgencyRate] = (), own: Sequence[Cost] = (), markups: Mapping[str, int] | None = None,
 ) -> list[Slab]:  # fmt: skip
-    """Price a trip for adults in parties of several sizes, two to a room, with an agency's own rates."""
-    return [_slab(brief, itinerary, heads, terms, services, rates) for heads in sizes]
+    """Price a trip for adults in parties of several sizes, two to a room, with an agency's own rates.
+
+    `own` is what the agency adds itself, the same for each size; `markups` are those of single parts, by `part_key`.
+    """
+
+    def price(planned: Mapping[str, Any], heads: int) -> Price:
+        items = planned["items"]
+        costs = [
+            replace(cost, markup_bp=(markups or {}).get(part_key(items[int(cost.key)])))
+            for cost in costs_of(planned, rates)
+        ]
+        return price_trip_for([*costs, *own], heads, terms)
+
+    return [_slab(brief, itinerary, heads, price, services) for heads in sizes]
+
+
+def part_key(item: Mapping[str, Any]) -> str:
+    """Name a part so that it is known again after the trip was changed: what it is, and when it begins."""
+    what = item.get("product_id") or item.get("trip_id") or item.get("route_id") or item.get("rule_id")
+    begins = item.get("departs") or item.get("starts") or item.get("check_in") or item.get("on")
+    return f"{what}@{str(begins)[:16]}"
 
 
 def _slab(
-    brief: Mapping[str, Any], itinerary: Mapping[str, Any], heads: int, terms: Terms, services: Services,
-    rates: Sequence[AgencyRate],
+    brief: Mapping[str, Any], itinerary: Mapping[str, Any], heads: int,
+    price: Callable[[Mapping[str, Any], int], Price], services: Services,
 ) -> Slab:  # fmt: skip
     party = {**brief["party"], "adults": heads, "children": [], "rooms": -(-heads // PER_ROOM)}
     if party == {"children": [], "rooms": party["rooms"], **brief["party"]}:
-        return Slab(heads, price_trip_for(costs_of(itinerary, rates), heads, terms))
+        return Slab(heads, price(itinerary, heads))
     adjusted = adjust_trip(as_it_is({**brief, "party": party}, itinerary), services)
     if adjusted.itinerary is None:
         return Slab(heads, None)
-    return Slab(heads, price_trip_for(costs_of(adjusted.itinerary, rates), heads, terms), adjusted.gave_way)
+    return Slab(heads, price(adjusted.itinerary, heads), adjusted.gave_way)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from planner.booking.agency_price import CONTRACT, OWN, PUBLIC, Cost, Price, Terms, price_trip_for, shares_of
 from planner.booking.agency_sale import Promise, sell
 from planner.booking.contract_rate import contract_net
 from planner.booking.quote import Line, Quote
-from planner.flow.draft_proposal import Draft, Option, part_key
+from planner.flow.draft_proposal import Draft, Option
+from planner.flow.price_for_agency import Slab, part_key, price_slabs
 from planner.flow.price_trip import price_trip
 from planner.flow.services import Services
 from planner.store import agency_rates, trips
@@ -28,6 +29,8 @@ class Offer:
     nets: Mapping[int, int]
     price: Price
     terms: Terms
+    slabs: tuple[Slab, ...] = ()
+    """What parties of other sizes would pay."""
 
     @property
     def blocked(self) -> tuple[Line, ...]:
@@ -70,10 +73,20 @@ def terms_of(draft: Draft, services: Services) -> Terms:
     return Terms(draft.markup_bp, services.rates.find_rate(draft.currency), draft.step, draft.free_after)
 
 
-def price_options(agency_id: str, draft: Draft, services: Services) -> list[Offer]:
-    """Price every option of a draft."""
+def price_options(agency_id: str, draft: Draft, services: Services, has_slabs: bool = False) -> list[Offer]:
+    """Price every option of a draft; for parties of other sizes too, where asked: each of them is planned again."""
     rates, terms = agency_rates.list_approved(agency_id), terms_of(draft, services)
-    return [_offer(option, rates, terms, services) for option in draft.options]
+    offers = [_offer(option, rates, terms, services) for option in draft.options]
+    return [replace(offer, slabs=_slabs(offer, draft, rates, services)) for offer in offers] if has_slabs else offers
+
+
+def _slabs(offer: Offer, draft: Draft, rates: Sequence[AgencyRate], services: Services) -> tuple[Slab, ...]:
+    sizes = [size for size in draft.sizes if size != offer.price.heads]
+    own = [Cost(own_key(item.key), item.net, OWN) for item in offer.option.own]
+    found = price_slabs(
+        offer.brief, offer.itinerary, sizes, offer.terms, services, rates, own, offer.option.markups
+    )  # fmt: skip
+    return tuple(sorted([*found, Slab(offer.price.heads, offer.price)], key=lambda slab: slab.heads)) if sizes else ()
 
 
 def _offer(option: Option, rates: Sequence[AgencyRate], terms: Terms, services: Services) -> Offer:

@@ -17,7 +17,7 @@ from planner.errors import NotFound, Unavailable
 from planner.flow.cancel_booking import ChangeUnderWay, TermsChanged, cancel_booking, refunds_now
 from planner.flow.open_payment import balance_of, open_balance
 from planner.flow.take_payment import check_payment
-from planner.store import changes, orders, payments
+from planner.store import agencies, changes, orders, payments
 from planner.store.orders import Order
 from planner.travellers import order_view
 from planner.travellers.checkout import address_of, get_order
@@ -105,6 +105,7 @@ def _facts(order: Order) -> dict[str, Any]:
         "qr_of": qr.svg,
         "moment": moment,
         "change": changes.find_live_change(order.id),
+        "agency": agencies.get_agency(order.agency_id) if order.agency_id else None,
         "now": now,
         "rules": [
             rule for rule in quote.facts.get("rules", ()) if rule.get("verdict") in ("needs_filing", "needs_paper")

@@ -63,7 +63,11 @@ class WrittenLetters:
         """Write to an agency or its client about a proposal: sent, comment, accepted, changed; None without address."""
         with force_locale(language_of(proposal_id, whom)):
             news = news_of_proposal(proposal_id, whom, what, self._address, self._is_demo)
-            return Mail(news.to, news.subject, news.page.as_text(), news.page.as_html()) if news else None
+            if news is None:
+                return None
+            text, html = news.page.as_text(), news.page.as_html()
+        papers = [Attachment(f"proposal-{proposal_id}.pdf", "application/pdf", news.paper)] if news.paper else []
+        return Mail(news.to, news.subject, text, html, tuple(papers))
 
     def tell_agency(self, agency_id: str, to: str, what: str, rate_id: int | None = None) -> Mail | None:
         """Write to an owner of an agency: let_in, suspended; of a rate: rate_approved, rate_refused."""

@@ -16,11 +16,12 @@ CLIENT = "client"
 
 @dataclass(frozen=True)
 class ProposalNews:
-    """To whom, a subject and a page."""
+    """To whom, a subject and a page; `paper` is the PDF that goes with it."""
 
     to: str
     subject: str
     page: LetterPage
+    paper: bytes = b""
 
 
 def language_of(proposal_id: int, whom: str) -> str:
@@ -55,7 +56,7 @@ def news_of_proposal(proposal_id: int, whom: str, what: str, root: str, is_demo:
         reach = " · ".join((str(agency["name"]), str(agency["phone"]), str(agency["email"])))
         blocks.append(Block(sentences=(reach,), is_fine=True))
     page = LetterPage(language if whom == CLIENT else "en", subject, "", blocks, is_demo=is_demo)
-    return ProposalNews(to, subject, page)
+    return ProposalNews(to, subject, page, version.paper if what == "sent" else b"")
 
 
 def _to_client(what: str, title: str, agency: str, until: str) -> tuple[str, tuple[str, ...]]:
@@ -79,6 +80,19 @@ def _to_agency(what: str, title: str, client: str, name: str) -> tuple[str, tupl
         return _("Please look: %(title)s", title=title), (
             _("%(client)s wants to pay, but prices or places are not what was promised.", client=client),
             _("Keep the promised price, or change the trip and send another version."),
+        )
+    if what == "booked":
+        return _("Booked: %(title)s", title=title), (
+            _("Everybody has confirmed, and it is paid. The papers are on the booking’s page."),
+        )
+    if what == "cancelled":
+        return _("Cancelled in part or whole: %(title)s", title=title), (
+            _("Parts were cancelled by their terms. The booking’s page shows which, and what is paid back."),
+        )
+    if what == "undone":
+        return _("Could not be booked: %(title)s", title=title), (
+            _("A part could not be had, or the payment failed. Everything was given back; what was paid is paid back."),
+            _("Change the trip and send another version, or let the client try again."),
         )
     return _("%(client)s wrote about %(title)s", client=client, title=title), ()
 

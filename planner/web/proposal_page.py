@@ -79,6 +79,8 @@ class OptionSheet:
     on_spot: tuple[tuple[str, int], ...]
     own: tuple[str, ...]
     seas: tuple[trip_view.SeaNote, ...]
+    slabs: tuple[tuple[int, Mapping[str, Any]], ...]
+    """How many travel, and what each who pays would pay then."""
     deposit: int
     balance: int
     balance_on: date | None
@@ -113,6 +115,7 @@ def sheet_of(offer: Offer, public: Mapping[str, Any], today: date, atlas: Atlas)
         on_spot=tuple((_named(line.item, atlas)[1], line.price) for line in shown.lines if line.way == "on_spot"),
         own=tuple(_named(line.item, atlas)[1] for line in shown.lines if line.way == "self"),
         seas=tuple(trip_view.exposures(plan, atlas)),
+        slabs=tuple((slab.heads, slab.price.each.as_json()) for slab in offer.slabs if slab.price),
         deposit=deposit.now if deposit else 0,
         balance=deposit.balance if deposit else 0,
         balance_on=deposit.due_on if deposit else None,
@@ -225,6 +228,7 @@ def _paper(facts: Mapping[str, Any], address: str) -> dict[str, Any]:
             "each": _("Each who pays"),
             "total": _("In all"),
             "alone": _("A room alone, more"),
+            "slabs": _("Each who pays, by how many travel"),
             "charged": _("Charged in rupiah"),
             "sea": _("What can move"),
             "page": _("Page"),
@@ -257,6 +261,7 @@ def _paper_option(sheet: OptionSheet, atlas: Atlas) -> dict[str, Any]:
         "due": filters.money(sheet.due),
         "paying": paying_words(sheet),
         "deposit": deposit_words(sheet),
+        "slabs": [f"{people_words(heads)}: {filters.money(each)}" for heads, each in sheet.slabs],
         "days": [_paper_day(day, atlas) for day in sheet.days],
         "nights": [
             {"name": night.house or night.place, "facts": ", ".join(filter(None, (night.place, night.kind))),
@@ -288,6 +293,11 @@ def deposit_words(sheet: OptionSheet) -> str:
         "At once, or %(deposit)s now and %(balance)s by %(day)s.", deposit=filters.money(sheet.deposit),
         balance=filters.money(sheet.balance), day=filters.full_day(sheet.balance_on),
     )  # fmt: skip
+
+
+def people_words(heads: int) -> str:
+    """Say how many travel."""
+    return ngettext("%(num)d person", "%(num)d people", heads)
 
 
 def sea_words(note: trip_view.SeaNote) -> str:

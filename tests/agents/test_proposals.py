@@ -296,3 +296,20 @@ def test_a_proposal_that_was_taken_back_can_be_sent_anew(seller: Visitor, trip_l
     assert "taken this proposal back" in maren.read().text
     assert maren.act("/pay").status_code == 303
     assert seller.post(page + "/withdraw", page, sure="yes").status_code == 409
+
+
+def test_the_client_reads_what_parties_of_other_sizes_pay(seller: Visitor, trip_link: str, site: Flask) -> None:
+    walk = proposal_walk.begin(seller, trip_link)
+    wrong = walk.words(sizes="2, many")
+    assert wrong.status_code == 422 and 'value="2, many"' in wrong.text
+    walk.words(sizes="2, 4", currency="IDR", step="10000")
+    walk.act("/options/a", own_name_1="Driver", own_net_1="900000")
+    maren = Client(site, walk.send())
+    shown = re.search(r"by how many travel</h3>(.*?)</dl>", maren.read().text, re.S)
+    assert shown
+    slabs = dict(re.findall(r"<dt>(\d) people</dt><dd[^>]*>IDR\s([\d,]+)</dd>", shown[1]))
+    with site.app_context():
+        each = newest(site).public["options"][0]["each"]["amount"]
+    assert set(slabs) == {"2", "4"} and int(slabs["2"].replace(",", "")) == each
+    assert int(slabs["4"].replace(",", "")) < each, "a car that four share costs each of them less"
+    assert "4 people" in text_of(maren.read("/proposal.pdf").data)

@@ -241,6 +241,19 @@ def test_an_enquiry_follows_its_trip_and_never_goes_back(world: World, prices: A
     assert [STATES.index(one) for one in seen] == sorted(STATES.index(one) for one in seen)
 
 
+def test_the_agency_is_written_to_once_about_what_came_of_a_sale(world: World, prices: Any) -> None:
+    order_id = sold(world, accepted(world, sent(world)))
+    for _ in range(3):
+        follow_sales(world.services)
+    refund = refunds_now(order_id, world.services, [1])[0].amount
+    cancel_booking(order_id, [1], refund, world.services, "traveller")
+    shop.run(world, order_id)
+    for _ in range(3):
+        follow_sales(world.services)
+    told = [mail.subject for mail in world.mailer.sent if mail.to == "agency@example.com"]
+    assert told == ["proposal accepted", "proposal booked", "proposal cancelled"]
+
+
 @pytest.mark.parametrize(("payer", "has_documents"), [("client", False), ("agency", True)])
 def test_who_travels_stands_in_the_checkout_s_form_and_documents_only_for_the_agency(
     world: World, prices: Any, payer: str, has_documents: bool
