@@ -35,7 +35,8 @@ class Walk:
 
     def words(self, **other: Any) -> Any:
         given = {"title": "Komodo in May", "greeting": "Dear Maren,\nthis is it.", "language": "en", "currency": "EUR",
-                 "markup": "20", "step": "100", "free_after": "0", "days_valid": "14", "sizes": "", "payer": "client"}  # fmt: skip
+                 "markup": "20", "step": "100", "free_after": "0", "days_valid": "14", "sizes": "",
+                 "payer": "client"}  # fmt: skip
         return self.act("/words", **{**given, **other})
 
     def send(self) -> str:
