@@ -100,6 +100,7 @@ def _page(
         sale=_sale(current) if current and current.state == send_proposal.ACCEPTED else None,
         order=order,
         order_link=_order_link(order) if order else "",
+        may_withdraw=current is not None and send_proposal.may_withdraw(current),
         comments=proposals.list_comments(proposal.id),
         link=_client_link(proposal, draft.language) if proposal.at else "",
         may_act=may_sell(),

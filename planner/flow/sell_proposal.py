@@ -22,7 +22,7 @@ from planner.flow.hold_places import Seller, hold_places, release_hold
 from planner.flow.keep_clients import travellers_of
 from planner.flow.price_proposal import nets_of
 from planner.flow.price_trip import price_trip
-from planner.flow.send_proposal import ACCEPTED
+from planner.flow.send_proposal import ACCEPTED, OVER
 from planner.flow.services import Services
 from planner.store import agency_rates, enquiries, orders, proposals
 from planner.store.db import transaction
@@ -33,7 +33,6 @@ from planner.values.rates import Rate
 
 NO_PLAN = "no_plan"
 """The trip can no longer be made as it was planned: a timetable or a rule changed."""
-OVER = ("lapsed", "undone", "cancelled")
 
 
 class NotAsPromised(Conflict):
@@ -55,6 +54,13 @@ def promised_of(frozen: Mapping[str, Any]) -> dict[int, Promise]:
 
 def look_again(proposal: Proposal, version: ProposalVersion, services: Services) -> list[Difference]:
     """Ask for prices and places of an accepted trip again, write down what differs, and return it."""
+    return _look(proposal, version, services)[2]
+
+
+def _look(
+    proposal: Proposal, version: ProposalVersion, services: Services
+) -> tuple[Quote, dict[int, int], list[Difference]]:
+    """Return the quote of now, what each part costs the agency, and what differs, which is written down."""
     quote, nets = _now(proposal, version, services)
     found = _differences(version, quote, nets, services)
     now, proposal_id, number = services.clock.now(), proposal.id, version.number
@@ -63,7 +69,7 @@ def look_again(proposal: Proposal, version: ProposalVersion, services: Services)
         row = proposals.get_version(proposal_id, number)
         agreed = dict(row.recheck.get("agreed", {}))
         row.recheck = {"at": now.isoformat(), "found": [_as_json(one) for one in found], "agreed": agreed}
-    return found
+    return quote, nets, found
 
 
 def _now(proposal: Proposal, version: ProposalVersion, services: Services) -> tuple[Quote, dict[int, int]]:
@@ -138,13 +144,12 @@ def open_sale(proposal: Proposal, services: Services) -> Order:
     begun = orders.get_order(version.order_id) if version.order_id else None
     if begun is not None and begun.state not in OVER:
         return begun
-    found = look_again(proposal, version, services)
+    quote, nets, found = _look(proposal, version, services)
     open_ones = unsettled(version, found)
     if open_ones:
         marks = "-".join(f"{one.line}{one.why}{one.now}" for one in open_ones)
         tell(proposal.id, "agency", "changed", f"changed{version.number}:{marks}"[:80], services)
         raise NotAsPromised("the agency has to look first", params={"lines": [one.line for one in open_ones]})
-    quote, nets = _now(proposal, version, services)
     order = _hold(proposal, version, quote, nets, services)
     _fill_in(proposal, order.id, has_documents=version.public["payer"] == AGENCY)
     return _linked(proposal.id, version.number, begun.id if begun else None, order.id, services)

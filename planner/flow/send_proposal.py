@@ -18,12 +18,14 @@ from planner.flow.draft_proposal import Draft, draft_of
 from planner.flow.keep_enquiries import ChangedMeanwhile, advance
 from planner.flow.price_proposal import Offer
 from planner.flow.services import Services
-from planner.store import agencies, enquiries, proposals
+from planner.store import agencies, enquiries, orders, proposals
 from planner.store.agencies import Agency
 from planner.store.db import transaction
 from planner.store.proposals import Proposal, ProposalVersion
 
 SENT, ACCEPTED, WITHDRAWN = "sent", "accepted", "withdrawn"
+OVER = ("lapsed", "undone", "cancelled")
+"""States of orders after which a version may be sold anew, or taken back."""
 
 
 def valid_until(draft: Draft, offers: Sequence[Offer], now: datetime) -> datetime:
@@ -168,12 +170,18 @@ def send_proposal(
     return version
 
 
+def may_withdraw(version: ProposalVersion) -> bool:
+    """Tell whether a version can be taken back: not while an order of it is held or booked."""
+    is_live = version.order_id is not None and orders.get_order(version.order_id).state not in OVER
+    return version.state != WITHDRAWN and not is_live
+
+
 def withdraw(agency_id: str, proposal_id: int, services: Services, who: str) -> Proposal:
     """Take the version back that the link shows: nobody can accept it, or pay for it, any more.
 
     Raises:
         NotFound: this agency has no such proposal.
-        WrongState: nothing was sent, it was taken back before, or it is booked.
+        WrongState: nothing was sent, it was taken back before, or it is held or booked.
     """
     proposals.get_proposal(agency_id, proposal_id)
     now = services.clock.now()
@@ -182,7 +190,7 @@ def withdraw(agency_id: str, proposal_id: int, services: Services, who: str) -> 
         if not proposal.at:
             raise WrongState("nothing was sent", code="not_sent")
         version = proposals.get_version(proposal_id, proposal.at)
-        if version.state == WITHDRAWN or version.order_id:
+        if not may_withdraw(version):
             raise WrongState("it cannot be taken back", code="cannot_withdraw")
         version.state, proposal.changed_at = WITHDRAWN, now
     return proposal

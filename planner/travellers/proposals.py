@@ -21,8 +21,8 @@ from planner.errors import Conflict, Invalid, PlannerError
 from planner.flow import answer_proposal
 from planner.flow.draft_proposal import CLIENT
 from planner.flow.hold_places import NotForSale, SoldOutNow, TooManyHolds
-from planner.flow.sell_proposal import OVER, NotAsPromised, found_of, look_again, open_sale, unsettled
-from planner.flow.send_proposal import ACCEPTED
+from planner.flow.sell_proposal import NotAsPromised, found_of, look_again, open_sale, unsettled
+from planner.flow.send_proposal import ACCEPTED, OVER
 from planner.store import agencies, orders, proposals
 from planner.store.proposals import Proposal, ProposalVersion
 from planner.travellers.checkout import address_of

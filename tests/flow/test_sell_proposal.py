@@ -18,7 +18,7 @@ from planner.flow.answer_proposal import NotOpen
 from planner.flow.cancel_booking import cancel_booking, refunds_now
 from planner.flow.change_booking import list_swaps
 from planner.flow.follow_sales import follow_sales
-from planner.flow.hold_places import sweep_holds
+from planner.flow.hold_places import release_hold, sweep_holds
 from planner.flow.keep_clients import Traveller, add_traveller
 from planner.flow.pay_out import list_payouts, pay_out
 from planner.flow.sell_proposal import NotAsPromised, found_of, keep_promise, look_again, open_sale
@@ -140,6 +140,10 @@ def test_a_host_s_no_undoes_it_all_and_the_agency_earns_nothing(world: World, pr
     assert (shop.state(order.id), ledger.balances(order.id)) == ("undone", {})
     again = open_sale(proposals.get_by_id(proposal.id), world.services)
     assert again.id != order.id and shop.state(again.id) == "held"
+    with pytest.raises(WrongState):
+        withdraw(AGENCY, proposal.id, world.services, RINA)
+    release_hold(again.id, world.services)
+    withdraw(AGENCY, proposal.id, world.services, RINA)
 
 
 def test_asking_twice_is_the_same_order_until_it_lapsed(world: World, prices: Any) -> None:
