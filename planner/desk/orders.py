@@ -19,7 +19,7 @@ from planner.flow.record_purchase import record_purchase
 from planner.flow.record_transfer import amount_due
 from planner.flow.refund_by_hand import REFUNDED_FROM, list_unanswered, refund_by_hand
 from planner.flow.steer_order import RESUMED, resume_order, undo_order
-from planner.store import attempts, audit, changes, ledger, orders, payments, tasks
+from planner.store import agencies, attempts, audit, changes, ledger, orders, payments, tasks
 from planner.store.orders import OrderLine
 from planner.web import filters
 from planner.web.accounts import signed_in_as
@@ -70,6 +70,7 @@ def show_order(code: str) -> str:
     return render_template(
         "desk/orders/show_order.html",
         order=order,
+        agency=agencies.get_agency(order.agency_id) if order.agency_id else None,
         parts=lines,
         payments=paid,
         refundable=[one for one in paid if one.state in REFUNDED_FROM and one.captured > one.refunded],

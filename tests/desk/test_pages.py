@@ -10,6 +10,8 @@ import pytest
 from flask import Flask
 
 from planner.store import audit, claims, ledger, orders, payments, tasks
+from planner.store.db import transaction
+from tests.agents.conftest import found_agency
 from tests.booking.making import START, package, ride
 from tests.desk import people
 from tests.desk.people import Visitor
@@ -333,3 +335,14 @@ def test_pages_speak_indonesian(ayu: Visitor, desk_app: Flask, world: World, pat
     ayu.client.set_cookie("lang", "id")
     page = ayu.client.get(path).text
     assert "Meja kerja" in page and "The desk" not in page
+
+
+def test_the_desk_sees_which_agency_sold_a_trip(ayu: Visitor, desk_app: Flask, world: World) -> None:
+    code = confirmed(desk_app, world)
+    assert "Sold by" not in ayu.client.get(f"/desk/orders/{code}").text
+    with desk_app.app_context():
+        agency_id = found_agency("rina@tur.example")
+        with transaction():
+            orders.get_order_by_code(code).agency_id = agency_id
+    page = ayu.client.get(f"/desk/orders/{code}").text
+    assert "Sold by" in page and "Lombok Lintas Tur" in page
