@@ -13,7 +13,7 @@ from planner.settings import ROOT
 from planner.web import chart, map_picture, typeset
 from tests.web.reading_tags import read_tags
 
-TEMPLATES = sorted((ROOT / "templates" / "travellers" / "taking").glob("*.typ"))
+TEMPLATES = sorted((ROOT / "templates").glob("**/*.typ"))
 
 
 def small_trip(**more: object) -> dict[str, object]:
@@ -55,20 +55,18 @@ def test_letters_that_the_face_lacks_do_not_stop_the_page(app: Flask, name: str)
     assert set_in(app, small_trip(title=name)).startswith(b"%PDF-")
 
 
-def test_a_picture_without_words_is_refused(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_picture_without_words_is_refused(app: Flask, tmp_path: Path) -> None:
     (tmp_path / "bad.typ").write_text(
         "#set document(title: \"x\")\n#image(bytes(\"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/>\"))"
     )
-    monkeypatch.setattr(typeset, "TEMPLATES", str(tmp_path))
     with app.app_context(), pytest.raises(typst.TypstError, match="alt"):
-        typeset.pdf("bad", {})
+        typeset.pdf("bad", {}, folder=str(tmp_path))
 
 
-def test_a_template_cannot_fetch_a_package(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_template_cannot_fetch_a_package(app: Flask, tmp_path: Path) -> None:
     (tmp_path / "far.typ").write_text('#set document(title: "x")\n#import "@local/anything:1.0.0": *')
-    monkeypatch.setattr(typeset, "TEMPLATES", str(tmp_path))
     with app.app_context(), pytest.raises(typst.TypstError, match="package"):
-        typeset.pdf("far", {})
+        typeset.pdf("far", {}, folder=str(tmp_path))
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda file: file.name)
