@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from planner.agents import words
 from planner.agents.guards import by_sellers, may_sell
+from planner.agents.reading import secret_of
 from planner.errors import Conflict, Invalid, NotFound
 from planner.flow import keep_enquiries
 from planner.flow.keep_enquiries import Asked
@@ -57,8 +57,8 @@ def list_enquiries() -> str:
 @limiter.limit(READING)
 @by_sellers
 def show_form() -> str:
-    """Ask what a client asks for."""
-    return _form({"language": "en", "currency": "IDR"}, {})
+    """Ask what a client asks for; a trip that was found for them may come along, by its link."""
+    return _form({"language": "en", "currency": "IDR", "trip": request.args.get("trip", "")}, {})
 
 
 def _form(typed: Mapping[str, str], wrong: Mapping[str, str]) -> str:
@@ -73,10 +73,19 @@ def _form(typed: Mapping[str, str], wrong: Mapping[str, str]) -> str:
 def add() -> Any:
     """Write an enquiry down."""
     typed = {name: request.form.get(name, "") for name in FIELDS}
+    link = request.form.get("trip", "")
     try:
+        if link.strip():
+            trips.get_trip_by_secret(secret_of(link), may_edit=True)
         enquiry = keep_enquiries.open_enquiry(g.agency.id, Asked(**typed), services(), signed_in_as())
+    except NotFound as missing:
+        if missing.code != "no_such_trip":
+            raise
+        return _form({**typed, "trip": link}, {"trip": words.say(missing)}), 422
     except Invalid as refused:
-        return _form(typed, words.at_fields(refused)), 422
+        return _form({**typed, "trip": link}, words.at_fields(refused)), 422
+    if link.strip():
+        keep_enquiries.set_trip(g.agency.id, enquiry.id, secret_of(link), services(), signed_in_as())
     return redirect(url_for("agents.enquiries.show_enquiry", enquiry_id=enquiry.id), 303)
 
 
@@ -160,7 +169,7 @@ def note(enquiry_id: int) -> None:
 @_acting
 def set_trip(enquiry_id: int) -> None:
     """Give it a trip, by the link that changes the trip."""
-    secret = urlsplit(request.form.get("trip", "").strip()).path.rstrip("/").rpartition("/")[2]
+    secret = secret_of(request.form.get("trip", ""))
     try:
         keep_enquiries.set_trip(g.agency.id, enquiry_id, secret, services(), signed_in_as())
     except NotFound as missing:

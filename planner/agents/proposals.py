@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from flask_babel import force_locale
@@ -21,7 +20,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from planner.agents import words
 from planner.agents.enquiries import SPOKEN
 from planner.agents.guards import by_sellers, may_sell
-from planner.agents.reading import basis_points, sizes, whole
+from planner.agents.reading import basis_points, secret_of, sizes, whole
 from planner.booking.agency_sale import OwnItem
 from planner.errors import Conflict, Invalid, NotFound
 from planner.flow import answer_proposal, draft_proposal, sell_proposal, send_proposal
@@ -204,7 +203,7 @@ def set_words(proposal_id: int) -> str:
 @_acting
 def add_option(proposal_id: int) -> str:
     """Lay another trip beside the others, by its link."""
-    secret = urlsplit(request.form.get("trip", "").strip()).path.rstrip("/").rpartition("/")[2]
+    secret = secret_of(request.form.get("trip", ""))
     try:
         draft_proposal.add_option(
             g.agency.id, proposal_id, _seen(), request.form.get("name", ""), secret, services()

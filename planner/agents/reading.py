@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from urllib.parse import urlsplit
 
 from flask import request
 
@@ -40,6 +41,11 @@ def sizes(name: str, given: Mapping[str, str]) -> list[int] | None:
     found = sorted({int(part) for part in parts if part.isascii() and part.isdigit() and len(part) <= 3})
     is_good = len(found) == len(set(parts)) <= MOST_SIZES and all(1 <= size <= LARGEST_SIZE for size in found)
     return found if is_good else None
+
+
+def secret_of(link: str) -> str:
+    """Read the secret off the link of a trip."""
+    return urlsplit(link.strip()).path.rstrip("/").rpartition("/")[2]
 
 
 def _text(name: str, given: Mapping[str, str] | None) -> str:

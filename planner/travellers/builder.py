@@ -104,11 +104,17 @@ def builder_page(trip: Trip, problem: str = "", may_edit: bool = True, unknown_p
         is_mine=current_user.is_authenticated and trip.account_id == current_user.id,
         look_link=look_link,
         price_link=_price_link(_builder_link(trip) if may_edit else look_link),
+        enquiry_link=_enquiry_link(_builder_link(trip)) if may_edit else "",
     )
 
 
 def _builder_link(trip: Trip) -> str:
     return url_for("travellers.builder.show_builder", secret=trip.edit_secret, _external=True)
+
+
+def _enquiry_link(trip_link: str) -> str:
+    """Return where an agent writes down for whom a trip is; empty for everybody else."""
+    return url_for("agents.enquiries.show_form", trip=trip_link) if _price_link(trip_link) else ""
 
 
 def _price_link(trip_link: str) -> str:

@@ -186,3 +186,17 @@ def test_no_page_for_travellers_holds_a_cost_or_a_mark_up(seller: Visitor, trip_
     for page in (trip_link, trip_link + "/checkout"):
         text = site.test_client().get(page).text
         assert "Mark-up" not in text and DEWA not in text
+
+
+def test_a_trip_goes_from_the_builder_to_a_client_s_enquiry(seller: Visitor, trip_link: str, site: Flask) -> None:
+    builder = trip_link.removeprefix("http://localhost")
+    form = re.search(r'href="(/agency/enquiries/new[^"]+)"', seller.client.get(builder).text)
+    assert form and "Propose it" not in site.test_client().get(builder).text
+    asked = {"title": "Komodo", "name": "Maren", "language": "en", "currency": "IDR"}
+    shown = seller.client.get(form[1].replace("&amp;", "&")).text
+    assert f'value="{trip_link}"' in shown
+    wrong = seller.post("/agency/enquiries/new", "/agency/enquiries/new", trip="https://example.org/plans/x", **asked)
+    assert wrong.status_code == 422 and "No trip has this link" in wrong.text and 'value="Maren"' in wrong.text
+    page = seller.post("/agency/enquiries/new", "/agency/enquiries/new", trip=trip_link, **asked).location
+    assert builder in seller.client.get(page).text
+    assert "Komodo" in seller.client.get("/agency/enquiries/").text
