@@ -52,7 +52,7 @@ def ask(page: Any, days: int, stops: str = "", budget: str = "") -> None:
     page.fill("#f-out_on", (START + timedelta(days=days - 1)).isoformat())
     page.fill("#f-stop", stops)
     page.fill("#f-budget", budget)
-    page.get_by_label("Weaving").first.check(force=True)
+    page.locator("label.chip", has_text="Weaving").first.click()
     page.get_by_role("button", name="Find routes").click()
 
 
