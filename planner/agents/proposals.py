@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from planner.agents import words
 from planner.agents.enquiries import SPOKEN
 from planner.agents.guards import by_sellers, may_sell
-from planner.agents.reading import basis_points, secret_of, sizes, whole
+from planner.agents.reading import basis_points, rupiah, secret_of, sizes, whole
 from planner.booking.agency_sale import OwnItem
 from planner.errors import Conflict, Invalid, NotFound
 from planner.flow import answer_proposal, draft_proposal, sell_proposal, send_proposal
@@ -228,7 +228,7 @@ def set_option(proposal_id: int, key: str) -> str:
         if name or net:
             days = given.get(f"own_days_{number}", "").strip()
             own.append(OwnItem(
-                str(number), name, _rupiah(net), whole("days", {"days": days}) if days else 0,
+                str(number), name, rupiah(f"own_net_{number}"), whole("days", {"days": days}) if days else 0,
             ))  # fmt: skip
     markups = {
         name.removeprefix("markup_"): basis_points(name)
@@ -238,12 +238,6 @@ def set_option(proposal_id: int, key: str) -> str:
     wanted = Option(key, given.get("name", ""), draft.option(key).trip_id, tuple(own), markups)
     draft_proposal.set_option(g.agency.id, proposal_id, _seen(), wanted, services())
     return f"option-{key}"
-
-
-def _rupiah(text: str) -> int:
-    """Read a sum as people write it: 1.250.000, 1,250,000 or 1250000."""
-    digits = text.replace(".", "").replace(",", "").replace(" ", "")
-    return whole("sum", {"sum": digits})
 
 
 @pages.post("/<int:proposal_id>/options/<key>/copy")

@@ -8,7 +8,7 @@ Sums are whole rupiah where nothing else is said. The client's currency is recko
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -165,11 +165,6 @@ def shares_of(price: Price) -> dict[str, int]:
     for key in sorted(exact, key=lambda key: shares[key] - exact[key])[:left]:
         shares[key] += 1
     return shares
-
-
-def price_slabs(costs: Mapping[int, Sequence[Cost]], terms: Terms) -> tuple[Price, ...]:
-    """Price a trip for parties of several sizes, the smallest first; each size has its own costs."""
-    return tuple(price_trip_for(costs[heads], heads, terms) for heads in sorted(costs))
 
 
 def _part(cost: Cost, terms: Terms) -> Part:

@@ -100,21 +100,13 @@ def _facts(plan: Mapping[str, Any], totals: Mapping[str, Any]) -> list[dict[str,
 
 
 def _day(day: trip_view.Day, atlas: Atlas) -> dict[str, Any]:
-    night = day.night or {}
-    said = ""
-    if night.get("kind") == "stay":
-        said = _("Night: %(where)s", where=trip_view.stay_name(night, atlas))
-    elif night.get("kind") == "package":
-        said = _("Night within the tour") + ": " + filters.say(str(night.get("title") or ""))
-    elif night:
-        said = _("Night under way")
     return {
         "title": _("Day %(n)d, %(date)s", n=day.number, date=filters.day(day.on)),
         "name": day.name,
         "cloth": day.cloth,
         "parts": [_part(part, atlas) for part in day.parts],
         "free": _("Free day.") if day.is_free else "",
-        "night": said,
+        "night": trip_view.night_words(day, atlas),
     }
 
 

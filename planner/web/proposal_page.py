@@ -316,15 +316,5 @@ def _paper_day(day: trip_view.Day, atlas: Atlas) -> dict[str, Any]:
             for part in day.parts
         ],
         "free": _("Free day.") if day.is_free else "",
-        "night": night_words(day, atlas),
+        "night": trip_view.night_words(day, atlas),
     }  # fmt: skip
-
-
-def night_words(day: trip_view.Day, atlas: Atlas) -> str:
-    """Say where a night is spent."""
-    night = day.night or {}
-    if night.get("kind") == "stay":
-        return _("Night: %(where)s", where=trip_view.stay_name(night, atlas))
-    if night.get("kind") == "package":
-        return _("Night within the tour") + ": " + filters.say(str(night.get("title") or ""))
-    return _("Night under way") if night else ""

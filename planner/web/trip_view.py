@@ -383,6 +383,16 @@ def days_view(plan: Plan, atlas: Atlas) -> list[Day]:
     return out
 
 
+def night_words(day: Day, atlas: Atlas) -> str:
+    """Where a day's night is spent; empty on the last day."""
+    night = day.night or {}
+    if night.get("kind") == "stay":
+        return _("Night: %(where)s", where=stay_name(night, atlas))
+    if night.get("kind") == "package":
+        return _("Night within the tour") + ": " + filters.say(str(night.get("title") or ""))
+    return _("Night under way") if night else ""
+
+
 def charts(plan: Plan, atlas: Atlas, columns: int) -> list[chart.Chart]:
     """The map of a trip, whole or wrapped into columns."""
     first = days_of(plan)[0]

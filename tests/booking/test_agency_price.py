@@ -14,7 +14,6 @@ from planner.booking.agency_price import (
     Cost,
     Terms,
     paying_of,
-    price_slabs,
     price_trip_for,
 )
 from planner.values.rates import Rate
@@ -90,7 +89,7 @@ def test_a_free_place_is_given_for_so_many_that_are_paid_and_never_more(heads: i
 
 def test_a_larger_party_pays_less_each_where_a_car_is_shared() -> None:
     costs = {n: [Cost("car", 900_000), Cost("walk", 300_000 * n)] for n in (6, 2, 4)}
-    slabs = price_slabs(costs, Terms(1500))
+    slabs = [price_trip_for(costs[heads], heads, Terms(1500)) for heads in sorted(costs)]
     assert [slab.heads for slab in slabs] == [2, 4, 6]
     assert [slab.each.amount for slab in slabs] == [862_500, 603_750, 517_500]
 
