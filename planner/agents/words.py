@@ -42,6 +42,11 @@ ACTS: dict[str, Word] = {
     "trip": _l("gave it a trip"),
     "erase": _l("erased the client"),
 }
+WHO: dict[str, Word] = {
+    "client": _l("The client"),
+    "site": _l("The site"),
+}
+"""Who acted, where it was nobody with an account."""
 PAYERS: dict[str, Word] = {
     "client": _l("The client, by our checkout"),
     "agency": _l("The agency pays net and settles with the client itself"),
